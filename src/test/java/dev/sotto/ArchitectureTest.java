@@ -69,8 +69,7 @@ final class ArchitectureTest {
     check(
         classes()
             .should()
-            .resideInAnyPackage(
-                everyRoom().map(ArchitectureTest::inside).toArray(String[]::new)));
+            .resideInAnyPackage(everyRoom().map(ArchitectureTest::inside).toArray(String[]::new)));
   }
 
   @Test

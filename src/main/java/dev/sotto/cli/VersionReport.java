@@ -28,13 +28,12 @@ final class VersionReport implements IVersionProvider {
   }
 
   private static String java() {
-    return "%s, %s, %s %s, %d processors"
-        .formatted(
-            Runtime.version(),
-            System.getProperty("java.vendor"),
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            Runtime.getRuntime().availableProcessors());
+    return String.join(
+        ", ",
+        Runtime.version().toString(),
+        System.getProperty("java.vendor"),
+        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        Runtime.getRuntime().availableProcessors() + " processors");
   }
 
   private static String vector() {

@@ -4,6 +4,7 @@ import dev.sotto.onnx.Node;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,16 @@ public final class OperatorRegistry {
 
   private static OperatorRegistry createStandard() {
     OperatorRegistry registry = new OperatorRegistry();
+    ElementwiseOperators.register(registry);
+    BinaryOperators.register(registry);
+    ComparisonOperators.register(registry);
+    ReductionOperators.register(registry);
+    NormalizationOperators.register(registry);
+    MoveOperators.register(registry);
+    ShapeOperators.register(registry);
+    SelectionOperators.register(registry);
+    SliceOperators.register(registry);
+    GatherOperators.register(registry);
     return registry;
   }
 
@@ -38,6 +49,17 @@ public final class OperatorRegistry {
     if (factories.put(type, factory) != null) {
       throw new IllegalStateException("operator registered twice: " + type);
     }
+  }
+
+  /** Adds an operator with one output whose attributes are read at preparation. */
+  void single(String type, Function<Node, Operator.Single> prepare) {
+    register(type, node -> Operator.single(prepare.apply(node)));
+  }
+
+  /** Adds an operator without attributes and with one output. */
+  void plain(String type, Operator.Single function) {
+    Operator operator = Operator.single(function);
+    register(type, node -> operator);
   }
 
   /** The factory of an operator, or null when it is not supported. */

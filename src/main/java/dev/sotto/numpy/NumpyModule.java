@@ -1,16 +1,13 @@
 package dev.sotto.numpy;
 
-import dev.sotto.onnx.Graph;
-import dev.sotto.onnx.Node;
-import dev.sotto.onnx.OnnxError;
 import dev.sotto.onnx.OnnxModel;
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,45 +24,42 @@ public final class NumpyModule {
     void value(String name, Tensor tensor);
   }
 
-  private record Step(Node node, Operator operator) {}
-
   private final OnnxModel model;
-  private final List<Step> steps;
+  private final ModelInputs inputs;
+  private final ExecutionPlan plan;
+  private final RowBatching batching;
 
-  private NumpyModule(OnnxModel model, List<Step> steps) {
+  private NumpyModule(OnnxModel model, ModelInputs inputs, ExecutionPlan plan) {
     this.model = model;
-    this.steps = steps;
+    this.inputs = inputs;
+    this.plan = plan;
+    this.batching = new RowBatching(inputs, plan);
   }
 
   /**
-   * Prepares a model.
+   * Prepares a model; one that is not in canonical form is normalised first.
    *
-   * @param model a normalised model
-   * @throws SottoException with every unsupported operator and every wrong attribute
+   * @throws SottoException with every unsupported operator, mode and type, every wrong attribute
+   *     and every value that nothing makes
    */
   public static NumpyModule of(OnnxModel model) {
+    OnnxModel normalised = model;
     List<Problem> problems = new ArrayList<>();
-    List<Step> steps = new ArrayList<>();
-    for (Node node : model.graph().nodes()) {
-      Operator.Factory factory = OperatorRegistry.standard().find(node.type());
-      if (factory == null) {
-        problems.add(
-            Problem.of(
-                OnnxError.UNSUPPORTED_OPERATOR,
-                node.place(),
-                "operator " + node.type() + " is not supported."));
-        continue;
-      }
-      try {
-        steps.add(new Step(node, factory.prepare(node)));
-      } catch (SottoException e) {
-        problems.addAll(e.problems());
-      }
-    }
-    if (!problems.isEmpty()) {
+    ModelInputs inputs = collect(problems, () -> ModelInputs.of(normalised.graph()));
+    ExecutionPlan plan = collect(problems, () -> ExecutionPlan.of(normalised.graph()));
+    if (inputs == null || plan == null) {
       throw new SottoException(problems);
     }
-    return new NumpyModule(model, List.copyOf(steps));
+    return new NumpyModule(normalised, inputs, plan);
+  }
+
+  private static <T> @Nullable T collect(List<Problem> problems, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (SottoException e) {
+      problems.addAll(e.problems());
+      return null;
+    }
   }
 
   /** The normalised model that this module runs. */
@@ -73,11 +67,19 @@ public final class NumpyModule {
     return model;
   }
 
+  /** The values, by name, of all nodes that depend on no input. */
+  public Map<String, Tensor> constants() {
+    return plan.folded();
+  }
+
   /**
    * Runs one mini-batch.
    *
-   * @param inputs one tensor per graph input, in order
+   * @param inputs one tensor per graph input, in order, of the declared shape; the first dimension
+   *     is free. Numbers of another type are converted to the declared type: to floating always, to
+   *     integers when nothing is lost
    * @return one tensor per graph output, in order
+   * @throws SottoException with every input that does not fit, or when a node cannot be applied
    */
   public Tensor[] forward(Tensor... inputs) {
     return forward(inputs, null);
@@ -86,31 +88,38 @@ public final class NumpyModule {
   /**
    * Runs one mini-batch and shows every value to an observer.
    *
-   * @param inputs one tensor per graph input, in order
+   * @param inputs as in {@link #forward(Tensor...)}
    * @param observer may be null
    * @return one tensor per graph output, in order
    */
   public Tensor[] forward(Tensor[] inputs, @Nullable Observer observer) {
-    Graph graph = model.graph();
-    Map<String, Tensor> values = new HashMap<>(graph.initializers());
-    for (int i = 0; i < inputs.length; i++) {
-      String name = graph.inputs().get(i).name();
-      values.put(name, inputs[i]);
-      if (observer != null) {
-        observer.value(name, inputs[i]);
+    return plan.run(this.inputs.accept(inputs, false), observer);
+  }
+
+  /**
+   * Runs any number of rows, even when the file fixes the batch.
+   *
+   * <p>Where a batch would not give what single rows give (a Reshape with a hard-coded batch), rows
+   * are run in chunks of the batch that the file declares.
+   *
+   * @param rows one tensor per graph input, in order, its first dimension counting rows; a row of
+   *     the right size is reshaped to the declared shape, so that images may come flat
+   * @param observer may be null; sees the values of one chunk after the other, where a chunk may
+   *     repeat its last row to fill a fixed batch
+   * @return one tensor per graph output, in order, the first dimension counting rows
+   */
+  public Tensor[] forwardRows(Tensor[] rows, @Nullable Observer observer) {
+    Tensor[] accepted = inputs.accept(rows, true);
+    for (Tensor input : accepted) {
+      if (accepted[0].shape().rank() == 0
+          || input.shape().rank() == 0
+          || input.shape().dim(0) != accepted[0].shape().dim(0)) {
+        throw SottoException.of(
+            NumpyError.INPUT_SHAPE,
+            "inputs",
+            "expected as many rows in each, got " + List.of(accepted) + ".");
       }
     }
-    for (Step step : steps) {
-      @Nullable Tensor[] arguments =
-          step.node.inputs().stream().map(values::get).toArray(Tensor[]::new);
-      Tensor[] results = step.operator.apply(arguments);
-      for (int i = 0; i < step.node.outputs().size(); i++) {
-        values.put(step.node.output(i), results[i]);
-        if (observer != null) {
-          observer.value(step.node.output(i), results[i]);
-        }
-      }
-    }
-    return graph.outputs().stream().map(v -> values.get(v.name())).toArray(Tensor[]::new);
+    return accepted.length == 0 ? plan.run(accepted, observer) : batching.run(accepted, observer);
   }
 }

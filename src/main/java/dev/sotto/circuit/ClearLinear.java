@@ -1,0 +1,102 @@
+package dev.sotto.circuit;
+
+/**
+ * Weighted sums of clear integers as matrix products.
+ *
+ * <p>Sums whose bound stays below 2<sup>24</sup> are computed in float, others in double; both are
+ * exact (see {@link IntegerTensor}).
+ */
+final class ClearLinear {
+  /** Elements gathered at once, so that a panel of taps stays in the cache. */
+  private static final int PANEL = 1 << 16;
+
+  private ClearLinear() {}
+
+  static IntegerTensor apply(IntegerTensor x, WeightedSum sum, double bound) {
+    if (bound <= IntegerTensor.NARROW_BOUND && x.isNarrow()) {
+      return narrow(x, sum, bound);
+    }
+    return wide(x, sum, bound);
+  }
+
+  private static IntegerTensor narrow(IntegerTensor x, WeightedSum sum, double bound) {
+    int rows = x.rows();
+    float[] out = new float[rows * sum.size()];
+    if (sum.isDense()) {
+      sum.matrix(0).multiply(x.floats(), rows * sum.positions(), out);
+      return IntegerTensor.ofFloats(rows, sum.size(), out, bound);
+    }
+    int taps = sum.taps();
+    int positions = sum.positions();
+    int chunk = Math.max(1, Math.min(rows, PANEL / Math.max(1, positions * taps)));
+    float[] panel = new float[chunk * positions * taps];
+    float[] product = new float[chunk * positions * sum.outputs()];
+    float[] in = x.floats();
+    for (int group = 0; group < sum.groups(); group++) {
+      for (int from = 0; from < rows; from += chunk) {
+        int count = Math.min(chunk, rows - from);
+        for (int r = 0; r < count; r++) {
+          gather(in, (from + r) * x.size(), sum, group, panel, r * positions * taps);
+        }
+        sum.matrix(group).multiply(panel, count * positions, product);
+        for (int r = 0; r < count; r++) {
+          scatter(product, r * positions * sum.outputs(), sum, group, out, (from + r) * sum.size());
+        }
+      }
+    }
+    return IntegerTensor.ofFloats(rows, sum.size(), out, bound);
+  }
+
+  private static void gather(
+      float[] in, int base, WeightedSum sum, int group, float[] panel, int to) {
+    int[] sources = sum.sources();
+    int length = sum.positions() * sum.taps();
+    int at = group * length;
+    float padding = sum.padding();
+    for (int i = 0; i < length; i++) {
+      int source = sources[at + i];
+      panel[to + i] = source < 0 ? padding : in[base + source];
+    }
+  }
+
+  private static void scatter(
+      float[] product, int from, WeightedSum sum, int group, float[] out, int base) {
+    int outputs = sum.outputs();
+    for (int p = 0; p < sum.positions(); p++) {
+      for (int n = 0; n < outputs; n++) {
+        out[base + sum.target(group, p, n)] = product[from + p * outputs + n];
+      }
+    }
+  }
+
+  private static IntegerTensor wide(IntegerTensor x, WeightedSum sum, double bound) {
+    int rows = x.rows();
+    double[] in = x.toDoubles();
+    double[] out = new double[rows * sum.size()];
+    int taps = sum.taps();
+    int outputs = sum.outputs();
+    int[] weights = sum.weights();
+    double[] sums = new double[outputs];
+    for (int row = 0; row < rows; row++) {
+      for (int group = 0; group < sum.groups(); group++) {
+        for (int p = 0; p < sum.positions(); p++) {
+          java.util.Arrays.fill(sums, 0);
+          for (int k = 0; k < taps; k++) {
+            int source = sum.source(group, p, k);
+            double v = source < 0 ? sum.padding() : in[row * x.size() + source];
+            if (v != 0) {
+              int at = (group * taps + k) * outputs;
+              for (int n = 0; n < outputs; n++) {
+                sums[n] += v * weights[at + n];
+              }
+            }
+          }
+          for (int n = 0; n < outputs; n++) {
+            out[row * sum.size() + sum.target(group, p, n)] = sums[n];
+          }
+        }
+      }
+    }
+    return IntegerTensor.ofDoubles(rows, sum.size(), out, bound).narrowed();
+  }
+}

@@ -53,6 +53,12 @@ public final class Bounds {
     return new Interval(least, most);
   }
 
+  Bounds within(Interval interval) {
+    Interval[] result = new Interval[lo.length];
+    Arrays.setAll(result, i -> get(i).clamp(interval));
+    return of(result);
+  }
+
   Bounds linear(WeightedSum sum) {
     long[] newLo = new long[sum.size()];
     long[] newHi = new long[sum.size()];

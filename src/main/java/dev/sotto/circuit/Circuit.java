@@ -45,7 +45,7 @@ public final class Circuit {
     List<@Nullable T> values = new ArrayList<>();
     for (CircuitNode node : nodes) {
       algebra.enter(node.name());
-      T value = apply(algebra, node, values, inputs);
+      T value = algebra.within(apply(algebra, node, values, inputs), node.proved().hull());
       if (node.calibrated() != null) {
         value = algebra.calibrated(value, node.calibrated());
       }

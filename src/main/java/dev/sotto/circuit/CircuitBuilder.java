@@ -62,6 +62,14 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
   }
 
   @Override
+  public CircuitNode within(CircuitNode x, Interval proved) {
+    CircuitNode node = nodes.get(x.id());
+    CircuitNode noted = node.withProved(node.proved().within(proved));
+    nodes.set(x.id(), noted);
+    return noted;
+  }
+
+  @Override
   public CircuitNode linear(CircuitNode x, WeightedSum sum) {
     return append(new Operation.Linear(sum), List.of(x), x.proved().linear(sum));
   }

@@ -23,6 +23,10 @@ public record CircuitNode(
     Bounds proved,
     @Nullable Interval calibrated) {
 
+  CircuitNode withProved(Bounds bounds) {
+    return new CircuitNode(id, name, operation, operands, size, bounds, calibrated);
+  }
+
   CircuitNode withCalibrated(Interval interval) {
     return new CircuitNode(id, name, operation, operands, size, proved, interval);
   }

@@ -48,6 +48,11 @@ public final class ClearAlgebra implements IntegerAlgebra<IntegerTensor> {
     return x;
   }
 
+  @Override
+  public IntegerTensor within(IntegerTensor x, Interval proved) {
+    return x.within(proved);
+  }
+
   private double requireExact(double bound) {
     if (bound > IntegerTensor.WIDE_BOUND) {
       throw SottoException.of(

@@ -41,6 +41,11 @@ public interface IntegerAlgebra<T> {
    */
   default void enter(String name) {}
 
+  /** Notes an interval that holds all values by construction, where operations alone prove less. */
+  default T within(T x, Interval proved) {
+    return x;
+  }
+
   /** Notes the interval in which calibration saw a tensor's values. */
   default T calibrated(T x, Interval interval) {
     return x;

@@ -113,6 +113,14 @@ public final class IntegerTensor {
     return copy;
   }
 
+  /** The same integers with a smaller bound, known by construction. */
+  IntegerTensor within(Interval proved) {
+    if (proved.bound() >= bound) {
+      return this;
+    }
+    return new IntegerTensor(rows, size, proved.bound(), data).narrowed();
+  }
+
   /** This tensor held as narrowly as its bound allows. */
   public IntegerTensor narrowed() {
     if (isNarrow() || bound > NARROW_BOUND) {

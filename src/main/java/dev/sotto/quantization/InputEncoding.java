@@ -1,0 +1,163 @@
+package dev.sotto.quantization;
+
+import dev.sotto.circuit.Interval;
+import dev.sotto.circuit.IntegerTensor;
+import java.util.Arrays;
+
+/**
+ * What the client does with a clear value before it is encrypted: real numbers in, integers out.
+ *
+ * <p>Immutable. A value is given for many rows at once, row after row.
+ */
+public sealed interface InputEncoding {
+  /** ONNX name of the clear value. */
+  String value();
+
+  /** Numbers in a row of the clear value. */
+  int width();
+
+  /** Integers in a row of the result. */
+  int size();
+
+  /** The interval of the integers. */
+  Interval range();
+
+  /**
+   * Encodes rows.
+   *
+   * @param rows number of rows
+   * @param values {@code rows · width} numbers
+   * @param clipped counts, per element of the result, the values that were clipped
+   */
+  IntegerTensor encode(int rows, float[] values, long[] clipped);
+
+  /**
+   * Uniform quantizers, one for all elements or one per element.
+   *
+   * @param quantizers one, or {@code width}
+   */
+  record Uniform(String value, int width, java.util.List<UniformQuantizer> quantizers)
+      implements InputEncoding {
+    @Override
+    public int size() {
+      return width;
+    }
+
+    @Override
+    public Interval range() {
+      Interval range = quantizers.get(0).range();
+      for (UniformQuantizer quantizer : quantizers) {
+        range = range.union(quantizer.range());
+      }
+      return range;
+    }
+
+    /** The quantizer of an element. */
+    public UniformQuantizer quantizer(int element) {
+      return quantizers.size() == 1 ? quantizers.get(0) : quantizers.get(element);
+    }
+
+    @Override
+    public IntegerTensor encode(int rows, float[] values, long[] clipped) {
+      double[] scale = new double[width];
+      double[] zero = new double[width];
+      double[] lo = new double[width];
+      double[] hi = new double[width];
+      for (int i = 0; i < width; i++) {
+        UniformQuantizer quantizer = quantizer(i);
+        scale[i] = 1 / quantizer.scale();
+        zero[i] = quantizer.zeroPoint();
+        lo[i] = quantizer.range().lo();
+        hi[i] = quantizer.range().hi();
+      }
+      float[] out = new float[rows * width];
+      for (int at = 0; at < out.length; at += width) {
+        for (int i = 0; i < width; i++) {
+          double q = Math.rint(values[at + i] * scale[i]) + zero[i];
+          double inside = Math.min(hi[i], Math.max(lo[i], q));
+          clipped[i] += inside != q ? 1 : 0;
+          out[at + i] = (float) inside;
+        }
+      }
+      return IntegerTensor.ofFloats(rows, width, out, range().bound());
+    }
+  }
+
+  /**
+   * Threshold bits: 1 where a feature stands in a relation to a threshold.
+   *
+   * @param feature the feature of each bit
+   * @param threshold the threshold of each bit
+   * @param relation how the feature is compared
+   * @param missing the bit of a NaN
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Bits(
+      String value,
+      int width,
+      int[] feature,
+      double[] threshold,
+      Relation[] relation,
+      boolean[] missing)
+      implements InputEncoding {
+    @Override
+    public int size() {
+      return feature.length;
+    }
+
+    @Override
+    public Interval range() {
+      return new Interval(0, 1);
+    }
+
+    @Override
+    public IntegerTensor encode(int rows, float[] values, long[] clipped) {
+      int bits = feature.length;
+      float[] out = new float[rows * bits];
+      for (int row = 0; row < rows; row++) {
+        int from = row * width;
+        int to = row * bits;
+        for (int b = 0; b < bits; b++) {
+          float x = values[from + feature[b]];
+          boolean set = x != x ? missing[b] : relation[b].holds(x, threshold[b]);
+          out[to + b] = set ? 1 : 0;
+        }
+      }
+      return IntegerTensor.ofFloats(rows, bits, out, 1);
+    }
+
+    /** The number of different thresholds of each feature that the client learns. */
+    public long[] thresholdsByFeature() {
+      long[] counts = new long[width];
+      Arrays.stream(feature).forEach(f -> counts[f]++);
+      return counts;
+    }
+  }
+
+  /** How a feature is compared with a threshold. */
+  enum Relation {
+    /** At most the threshold. */
+    LEQ,
+    /** Below the threshold. */
+    LT,
+    /** At least the threshold. */
+    GEQ,
+    /** Above the threshold. */
+    GT,
+    /** Equal to the threshold. */
+    EQ,
+    /** Different from the threshold. */
+    NEQ;
+
+    boolean holds(double x, double threshold) {
+      return switch (this) {
+        case LEQ -> x <= threshold;
+        case LT -> x < threshold;
+        case GEQ -> x >= threshold;
+        case GT -> x > threshold;
+        case EQ -> x == threshold;
+        case NEQ -> x != threshold;
+      };
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.sotto.quantization;
+
+import dev.sotto.circuit.Interval;
+import dev.sotto.circuit.Move;
+import dev.sotto.circuit.WeightedSum;
+import dev.sotto.onnx.Node;
+import dev.sotto.tensor.Shape;
+import dev.sotto.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Pooling and reductions: sums with weights 1, or maxima, over groups of elements. */
+final class PoolHandler {
+  private final QuantizationContext context;
+  private final ProductHandler products;
+
+  PoolHandler(QuantizationContext context, ProductHandler products) {
+    this.context = context;
+    this.products = products;
+  }
+
+  /**
+   * Which elements are combined.
+   *
+   * @param source {@code positions · taps}; −1 for padding
+   * @param positions number of results
+   * @param taps elements combined into each
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Groups(int[] source, int positions, int taps) {
+    /** The number of taps of a result that read an element. */
+    int present(int position) {
+      int count = 0;
+      for (int k = 0; k < taps; k++) {
+        count += source[position * taps + k] >= 0 ? 1 : 0;
+      }
+      return count;
+    }
+  }
+
+  void handle(Node node) {
+    EncryptedValue x = context.value(node.input(0));
+    Shape out = context.trace().shape(node.output(0));
+    boolean pool = node.opType().endsWith("Pool");
+    Groups groups = pool ? window(node, x.shape(), out) : reduction(node, x.shape(), out);
+    switch (node.type()) {
+      case "AveragePool" -> {
+        boolean countsPadding = node.intAttribute("count_include_pad", 0) != 0;
+        sum(node, x, groups, out, p -> countsPadding ? groups.taps() : groups.present(p));
+      }
+      case "GlobalAveragePool", "ReduceMean" -> sum(node, x, groups, out, p -> groups.taps());
+      case "ReduceSum" -> sum(node, x, groups, out, p -> 1);
+      case "ReduceSumSquare" -> sum(node, squares(node, x), groups, out, p -> 1);
+      case "MaxPool", "GlobalMaxPool", "ReduceMax" -> extreme(node, x, groups, out, true);
+      case "ReduceMin" -> extreme(node, x, groups, out, false);
+      default -> throw Refusals.notEncryptable(node, "this reduction has no integer form");
+    }
+  }
+
+  private EncryptedValue squares(Node node, EncryptedValue x) {
+    return products.multiply(node, x, x);
+  }
+
+  private static Groups window(Node node, Shape in, Shape out) {
+    int rank = in.rank() - 2;
+    long[] given = node.intsAttribute("kernel_shape");
+    int[] kernel = new int[rank];
+    for (int a = 0; a < rank; a++) {
+      kernel[a] = given == null ? in.dim(a + 2) : (int) given[a];
+    }
+    Window window = Window.of(node, in, out, kernel, false);
+    int planes = in.dim(0) * in.dim(1);
+    int inner = in.size(2, in.rank());
+    int positions = window.positions();
+    int taps = window.taps();
+    int[] source = new int[planes * positions * taps];
+    for (int plane = 0; plane < planes; plane++) {
+      for (int p = 0; p < positions; p++) {
+        for (int k = 0; k < taps; k++) {
+          int from = window.source(p, k);
+          source[(plane * positions + p) * taps + k] = from < 0 ? -1 : plane * inner + from;
+        }
+      }
+    }
+    return new Groups(source, planes * positions, taps);
+  }
+
+  private Groups reduction(Node node, Shape in, Shape out) {
+    Tensor given = context.constant(node.input(1));
+    TreeSet<Integer> axes = new TreeSet<>();
+    if (given == null || given.size() == 0) {
+      if (node.intAttribute("noop_with_empty_axes", 0) != 0) {
+        return new Groups(identity(in.size()), in.size(), 1);
+      }
+      for (int a = 0; a < in.rank(); a++) {
+        axes.add(a);
+      }
+    } else {
+      Arrays.stream(given.toLongs()).forEach(a -> axes.add(in.axis(a)));
+    }
+    int positions = out.size();
+    int taps = positions == 0 ? 0 : in.size() / positions;
+    int[] source = new int[in.size()];
+    int[] filled = new int[positions];
+    int[] index = new int[in.rank()];
+    for (int i = 0; i < in.size(); i++) {
+      int position = 0;
+      for (int a = 0; a < in.rank(); a++) {
+        position = axes.contains(a) ? position : position * in.dim(a) + index[a];
+      }
+      source[position * taps + filled[position]++] = i;
+      for (int a = in.rank() - 1; a >= 0 && ++index[a] == in.dim(a); a--) {
+        index[a] = 0;
+      }
+    }
+    return new Groups(source, positions, taps);
+  }
+
+  private static int[] identity(int size) {
+    int[] source = new int[size];
+    Arrays.setAll(source, i -> i);
+    return source;
+  }
+
+  private void sum(
+      Node node,
+      EncryptedValue x,
+      Groups groups,
+      Shape out,
+      java.util.function.IntToDoubleFunction divisor) {
+    IntegerValue in = context.quantize(x, context.options().bits().layer(node.name()).inputs(), false);
+    double scale = in.affine().slope(0);
+    double zero = -in.affine().offset(0) / scale;
+    int[] ones = new int[groups.taps()];
+    Arrays.fill(ones, 1);
+    WeightedSum sum =
+        new WeightedSum(
+            1,
+            groups.positions(),
+            groups.taps(),
+            1,
+            groups.source(),
+            ones,
+            new int[] {0, 1, 1},
+            (long) zero);
+    double[] slope = new double[groups.positions()];
+    double[] offset = new double[groups.positions()];
+    for (int p = 0; p < slope.length; p++) {
+      slope[p] = scale / divisor.applyAsDouble(p);
+      offset[p] = -slope[p] * zero * groups.taps();
+    }
+    Affine affine = new Affine(slope, offset);
+    if (affine.isUniform()) {
+      affine = Affine.uniform(slope[0], offset[0]);
+    }
+    context.put(
+        EncryptedValue.of(
+            context.emit(
+                new QuantizedOp.Linear(node.name(), in.slot(), sum, null),
+                node.output(0),
+                out,
+                affine,
+                false)));
+  }
+
+  private void extreme(
+      Node node, EncryptedValue x, Groups groups, Shape out, boolean largest) {
+    IntegerValue in = context.quantize(x, context.options().bits().modelOutputs(), false);
+    Interval range = in.proved();
+    long fill = largest ? range.lo() : range.hi();
+    List<Move> candidates = new ArrayList<>();
+    for (int k = 0; k < groups.taps(); k++) {
+      int tap = k;
+      int[] from = new int[groups.positions()];
+      Arrays.setAll(from, p -> groups.source()[p * groups.taps() + tap]);
+      candidates.add(new Move(from, fill));
+    }
+    context.put(
+        EncryptedValue.of(
+            context.emit(
+                new QuantizedOp.Maximum(
+                    node.name(), List.of(in.slot()), candidates, range, largest),
+                node.output(0),
+                out,
+                in.affine(),
+                in.quantized())));
+  }
+}

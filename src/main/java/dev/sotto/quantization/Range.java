@@ -1,0 +1,2 @@
+package dev.sotto.quantization;
+record Range(double min, double max) {}

@@ -1,0 +1,22 @@
+package dev.sotto.quantization;
+
+import org.jspecify.annotations.Nullable;
+
+/** What calibration knows of the ranges of a model's values. */
+interface RangeSource {
+  /**
+   * The range to quantize a value on.
+   *
+   * @param value ONNX name
+   * @param bits bits of the integers it is for
+   * @param symmetric whether the quantizer will be symmetric
+   * @return null when the value was not seen
+   */
+  @Nullable Range range(String value, int bits, boolean symmetric);
+
+  /** The smallest and largest value seen, or null. */
+  @Nullable Range extremes(String value);
+
+  /** Smallest and largest value of each channel of a value, or null when they are not kept. */
+  Range @Nullable [] channelExtremes(String value);
+}

@@ -81,7 +81,8 @@ public final class AffineLookup implements Lookup {
     double[] result = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       result[i] =
-          Math.min(range.hi(), Math.max(range.lo(), Math.rint(slope[channel] * x[i] + offset[channel])));
+          Math.min(
+              range.hi(), Math.max(range.lo(), Math.rint(slope[channel] * x[i] + offset[channel])));
     }
     return result;
   }
@@ -89,8 +90,7 @@ public final class AffineLookup implements Lookup {
   @Override
   public double[] exact(int channel, double[] x) {
     return Arrays.stream(x)
-        .map(
-            v -> Math.min(range.hi(), Math.max(range.lo(), slope[channel] * v + offset[channel])))
+        .map(v -> Math.min(range.hi(), Math.max(range.lo(), slope[channel] * v + offset[channel])))
         .toArray();
   }
 }

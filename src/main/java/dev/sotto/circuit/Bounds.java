@@ -105,8 +105,7 @@ public final class Bounds {
             .toArray(Interval[]::new);
     Interval[] result = new Interval[move.size()];
     Arrays.setAll(
-        result,
-        i -> move.source()[i] < 0 ? Interval.of(move.fill()) : joined[move.source()[i]]);
+        result, i -> move.source()[i] < 0 ? Interval.of(move.fill()) : joined[move.source()[i]]);
     return of(result);
   }
 }

@@ -29,8 +29,7 @@ final class CircuitPrinter {
       text.append(detail.isEmpty() ? "" : "  " + detail);
       text.append(node.name().isEmpty() ? "" : "  # " + node.name()).append('\n');
     }
-    return text
-        .append(
+    return text.append(
             circuit.outputs().stream()
                 .map(o -> "%" + o)
                 .collect(Collectors.joining(", ", "output ", "\n")))

@@ -56,7 +56,8 @@ final class ClearLookups {
         for (int i = 0; i < size; i++) {
           double v = in[at + i];
           if (v < lo || v > hi) {
-            throw new IllegalStateException(v + " is outside the lookup's domain " + lookup.domain());
+            throw new IllegalStateException(
+                v + " is outside the lookup's domain " + lookup.domain());
           }
           out[at + i] = tables[channelOf[i]][(int) (v - lo)];
         }

@@ -135,8 +135,7 @@ public final class FunctionLookup implements Lookup {
     double[] values = function.values(channel, x);
     double[] result = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      result[i] =
-          Math.min(range.hi(), Math.max(range.lo(), values[i] / scale + zeroPoint));
+      result[i] = Math.min(range.hi(), Math.max(range.lo(), values[i] / scale + zeroPoint));
     }
     return result;
   }

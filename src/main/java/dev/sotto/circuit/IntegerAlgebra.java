@@ -28,7 +28,9 @@ public interface IntegerAlgebra<T> {
   /** Element by element sum of two tensors of equal length. */
   T add(T x, T y);
 
-  /** Rearranges the elements of one tensor or of several: reshape, transpose, slice, concat, pad. */
+  /**
+   * Rearranges the elements of one tensor or of several: reshape, transpose, slice, concat, pad.
+   */
   T move(List<T> xs, Move move);
 
   /** Sums of the leaves that a row of threshold bits reaches in an ensemble of trees. */

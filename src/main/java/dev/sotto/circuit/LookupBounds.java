@@ -19,10 +19,8 @@ final class LookupBounds {
         result,
         i -> {
           Interval in = x.get(i);
-          double[] ends =
-              affine.apply(affine.channelOf()[i], new double[] {in.lo(), in.hi()});
-          return new Interval(
-              (long) Math.min(ends[0], ends[1]), (long) Math.max(ends[0], ends[1]));
+          double[] ends = affine.apply(affine.channelOf()[i], new double[] {in.lo(), in.hi()});
+          return new Interval((long) Math.min(ends[0], ends[1]), (long) Math.max(ends[0], ends[1]));
         });
     return Bounds.of(result);
   }

@@ -17,8 +17,8 @@ import java.util.Arrays;
  *
  * <p>A dense layer has one group and one position; a convolution one position per output pixel; a
  * reduction one output with weights 1. {@code source} is stored {@code [groups][positions][taps]},
- * {@code weights} {@code [groups][taps][outputs]}. Element {@code (g, p, n)} of the result stands at
- * {@code g · groupStride + p · positionStride + n · outputStride}.
+ * {@code weights} {@code [groups][taps][outputs]}. Element {@code (g, p, n)} of the result stands
+ * at {@code g · groupStride + p · positionStride + n · outputStride}.
  */
 public final class WeightedSum {
   private final int groups;
@@ -155,7 +155,9 @@ public final class WeightedSum {
     return largestNorm;
   }
 
-  /** Whether the taps of all positions are the input row as it stands, so that nothing is copied. */
+  /**
+   * Whether the taps of all positions are the input row as it stands, so that nothing is copied.
+   */
   public boolean isDense() {
     return dense;
   }

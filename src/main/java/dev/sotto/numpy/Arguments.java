@@ -44,7 +44,8 @@ final class Arguments {
   int scalar(int index) {
     Tensor tensor = get(index);
     if (tensor.size() != 1) {
-      throw new IllegalArgumentException("input " + index + " should have one element, got " + tensor);
+      throw new IllegalArgumentException(
+          "input " + index + " should have one element, got " + tensor);
     }
     return Math.toIntExact(tensor.getLong(0));
   }

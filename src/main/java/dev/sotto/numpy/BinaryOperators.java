@@ -66,8 +66,9 @@ final class BinaryOperators {
       return switch (type.storage()) {
         case FLOATS -> Elementwise.settle(Broadcast.combine(a, b, type, floats));
         case DOUBLES -> Broadcast.combine(a, b, type, doubles);
-        case LONGS -> Elementwise.settle(
-            Broadcast.combine(a, b, type, type == ElementType.UINT64 ? unsigned : longs));
+        case LONGS ->
+            Elementwise.settle(
+                Broadcast.combine(a, b, type, type == ElementType.UINT64 ? unsigned : longs));
         case STRINGS -> throw new IllegalArgumentException("expected numbers, got " + a);
       };
     }
@@ -146,8 +147,7 @@ final class BinaryOperators {
 
   /** The remainder with the sign of the dividend, as C's fmod. */
   private static final Arithmetic REMAINDER =
-      Arithmetic.of(
-              floatRun((x, y) -> x % y), (x, y) -> x % y, (x, y) -> y == 0 ? 0 : x % y)
+      Arithmetic.of(floatRun((x, y) -> x % y), (x, y) -> x % y, (x, y) -> y == 0 ? 0 : x % y)
           .withUnsigned((x, y) -> y == 0 ? 0 : Long.remainderUnsigned(x, y));
 
   private static final Arithmetic PARAMETRIC_RELU =

@@ -21,13 +21,14 @@ final class ComparisonOperators {
       return switch (a.type().storage()) {
         case FLOATS -> Broadcast.combine(a, b, ElementType.BOOL, floats);
         case DOUBLES -> Broadcast.combine(a, b, ElementType.BOOL, doubles);
-        case LONGS -> Broadcast.combine(
-            a,
-            b,
-            ElementType.BOOL,
-            a.type() == ElementType.UINT64
-                ? longRun((x, y) -> longs.applyAsLong(x ^ Long.MIN_VALUE, y ^ Long.MIN_VALUE))
-                : longRun(longs));
+        case LONGS ->
+            Broadcast.combine(
+                a,
+                b,
+                ElementType.BOOL,
+                a.type() == ElementType.UINT64
+                    ? longRun((x, y) -> longs.applyAsLong(x ^ Long.MIN_VALUE, y ^ Long.MIN_VALUE))
+                    : longRun(longs));
         case STRINGS -> throw new IllegalArgumentException("expected numbers, got " + a);
       };
     }

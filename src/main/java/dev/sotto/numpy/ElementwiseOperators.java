@@ -24,8 +24,7 @@ final class ElementwiseOperators {
     registry.plain("Clip", in -> clip(in.get(0), in.optional(1), in.optional(2)));
     registry.single("Cast", ElementwiseOperators::cast);
     registry.plain("CastLike", in -> Conversion.cast(in.get(0), in.get(1).type()));
-    registry.plain(
-        "Not", in -> map(requireType(in.get(0), ElementType.BOOL), x -> x, x -> x ^ 1));
+    registry.plain("Not", in -> map(requireType(in.get(0), ElementType.BOOL), x -> x, x -> x ^ 1));
     registry.plain("BitwiseNot", in -> map(in.get(0), ElementwiseOperators::noBits, x -> ~x));
     registry.plain("IsNaN", in -> Elementwise.test(in.get(0), Double::isNaN));
     registry.single(
@@ -34,7 +33,8 @@ final class ElementwiseOperators {
           boolean negative = node.intAttribute("detect_negative", 1) != 0;
           boolean positive = node.intAttribute("detect_positive", 1) != 0;
           return in ->
-              Elementwise.test(in.get(0), x -> Double.isInfinite(x) && (x > 0 ? positive : negative));
+              Elementwise.test(
+                  in.get(0), x -> Double.isInfinite(x) && (x > 0 ? positive : negative));
         });
   }
 
@@ -70,47 +70,74 @@ final class ElementwiseOperators {
     registry.plain("Softsign", floating(x -> x / (1 + Math.abs(x))));
     registry.plain("Mish", floating(Activations::mish));
     registry.plain("HardSwish", floating(Activations::hardSwish));
-    floating(registry, "LeakyRelu", node -> {
-      double alpha = node.floatAttribute("alpha", 0.01f);
-      return x -> x < 0 ? alpha * x : x;
-    });
-    floating(registry, "ThresholdedRelu", node -> {
-      double alpha = node.floatAttribute("alpha", 1);
-      return x -> x <= alpha ? 0 : x;
-    });
-    floating(registry, "Elu", node -> {
-      double alpha = node.floatAttribute("alpha", 1);
-      return x -> x < 0 ? alpha * StrictMath.expm1(x) : x;
-    });
-    floating(registry, "Celu", node -> {
-      double alpha = node.floatAttribute("alpha", 1);
-      return x -> Math.max(0, x) + Math.min(0, alpha * StrictMath.expm1(x / alpha));
-    });
-    floating(registry, "Selu", node -> {
-      double alpha = node.floatAttribute("alpha", 1.67326319217681884765625f);
-      double gamma = node.floatAttribute("gamma", 1.05070102214813232421875f);
-      return x -> gamma * (x < 0 ? alpha * StrictMath.expm1(x) : x);
-    });
-    floating(registry, "HardSigmoid", node -> {
-      double alpha = node.floatAttribute("alpha", 0.2f);
-      double beta = node.floatAttribute("beta", 0.5f);
-      return x -> Activations.clamp(alpha * x + beta);
-    });
-    floating(registry, "Swish", node -> {
-      double alpha = node.floatAttribute("alpha", 1);
-      return x -> x * Activations.sigmoid(alpha * x);
-    });
-    floating(registry, "Gelu", node -> switch (node.stringAttribute("approximate", "none")) {
-      case "none" -> Activations::gelu;
-      case "tanh" -> Activations::tanhGelu;
-      default -> throw unsupported(node, "approximate");
-    });
-    registry.single("Shrink", node -> {
-      double lambda = node.floatAttribute("lambd", 0.5f);
-      double bias = node.floatAttribute("bias", 0);
-      DoubleUnaryOperator shrink = x -> x < -lambda ? x + bias : x > lambda ? x - bias : 0;
-      return in -> map(in.get(0), shrink, x -> (long) shrink.applyAsDouble(x));
-    });
+    floating(
+        registry,
+        "LeakyRelu",
+        node -> {
+          double alpha = node.floatAttribute("alpha", 0.01f);
+          return x -> x < 0 ? alpha * x : x;
+        });
+    floating(
+        registry,
+        "ThresholdedRelu",
+        node -> {
+          double alpha = node.floatAttribute("alpha", 1);
+          return x -> x <= alpha ? 0 : x;
+        });
+    floating(
+        registry,
+        "Elu",
+        node -> {
+          double alpha = node.floatAttribute("alpha", 1);
+          return x -> x < 0 ? alpha * StrictMath.expm1(x) : x;
+        });
+    floating(
+        registry,
+        "Celu",
+        node -> {
+          double alpha = node.floatAttribute("alpha", 1);
+          return x -> Math.max(0, x) + Math.min(0, alpha * StrictMath.expm1(x / alpha));
+        });
+    floating(
+        registry,
+        "Selu",
+        node -> {
+          double alpha = node.floatAttribute("alpha", 1.67326319217681884765625f);
+          double gamma = node.floatAttribute("gamma", 1.05070102214813232421875f);
+          return x -> gamma * (x < 0 ? alpha * StrictMath.expm1(x) : x);
+        });
+    floating(
+        registry,
+        "HardSigmoid",
+        node -> {
+          double alpha = node.floatAttribute("alpha", 0.2f);
+          double beta = node.floatAttribute("beta", 0.5f);
+          return x -> Activations.clamp(alpha * x + beta);
+        });
+    floating(
+        registry,
+        "Swish",
+        node -> {
+          double alpha = node.floatAttribute("alpha", 1);
+          return x -> x * Activations.sigmoid(alpha * x);
+        });
+    floating(
+        registry,
+        "Gelu",
+        node ->
+            switch (node.stringAttribute("approximate", "none")) {
+              case "none" -> Activations::gelu;
+              case "tanh" -> Activations::tanhGelu;
+              default -> throw unsupported(node, "approximate");
+            });
+    registry.single(
+        "Shrink",
+        node -> {
+          double lambda = node.floatAttribute("lambd", 0.5f);
+          double bias = node.floatAttribute("bias", 0);
+          DoubleUnaryOperator shrink = x -> x < -lambda ? x + bias : x > lambda ? x - bias : 0;
+          return in -> map(in.get(0), shrink, x -> (long) shrink.applyAsDouble(x));
+        });
   }
 
   private static Operator.Single floating(DoubleUnaryOperator function) {
@@ -126,8 +153,11 @@ final class ElementwiseOperators {
     return SottoException.of(
         NumpyError.UNSUPPORTED_MODE,
         node.place(),
-        "attribute '" + attribute + "' has a value that is not supported: "
-            + node.attributes().get(attribute) + ".");
+        "attribute '"
+            + attribute
+            + "' has a value that is not supported: "
+            + node.attributes().get(attribute)
+            + ".");
   }
 
   static Tensor requireType(Tensor x, ElementType type) {
@@ -157,8 +187,7 @@ final class ElementwiseOperators {
   }
 
   private static Tensor sign(Tensor x) {
-    return map(
-        x, Math::signum, x.type().isUnsigned() ? v -> v == 0 ? 0 : 1 : v -> Long.signum(v));
+    return map(x, Math::signum, x.type().isUnsigned() ? v -> v == 0 ? 0 : 1 : v -> Long.signum(v));
   }
 
   private static Tensor clip(Tensor x, @Nullable Tensor low, @Nullable Tensor high) {

@@ -1,7 +1,8 @@
 package dev.sotto.numpy;
 
 /**
- * The error function erf(x) = 2/√π ∫₀ˣ exp(−t²) dt, to about one unit in the last place of a double.
+ * The error function erf(x) = 2/√π ∫₀ˣ exp(−t²) dt, to about one unit in the last place of a
+ * double.
  *
  * <p>Taylor expansions around multiples of 1/16, whose derivatives follow a two-term recurrence
  * (Abramowitz and Stegun, 7.1.19, through Hermite polynomials); 1 from 6 on.

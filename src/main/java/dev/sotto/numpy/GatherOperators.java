@@ -113,8 +113,11 @@ final class GatherOperators {
   private static int[] tuplePositions(Shape shape, Tensor indices, int batch) {
     int width = indices.shape().dim(-1);
     int[] strides = shape.strides();
-    int[] starts = new int[width == 0 ? indices.shape().size(0, indices.shape().rank() - 1)
-        : indices.size() / width];
+    int[] starts =
+        new int
+            [width == 0
+                ? indices.shape().size(0, indices.shape().rank() - 1)
+                : indices.size() / width];
     int batches = shape.size(0, batch);
     int perBatch = batches == 0 ? 0 : starts.length / batches;
     int batchStride = shape.size(batch, shape.rank());

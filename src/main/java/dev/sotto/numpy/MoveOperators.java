@@ -23,8 +23,7 @@ final class MoveOperators {
     registry.plain("Squeeze", in -> squeeze(in.get(0), in.longs(1)));
     registry.plain("Unsqueeze", in -> unsqueeze(in.get(0), in.get(1).toLongs()));
     registry.single("Transpose", MoveOperators::transpose);
-    registry.plain(
-        "Expand", in -> Broadcast.expand(in.get(0), Shape.of(in.get(1).toLongs())));
+    registry.plain("Expand", in -> Broadcast.expand(in.get(0), Shape.of(in.get(1).toLongs())));
     registry.plain("Tile", in -> tile(in.get(0), in.get(1).toLongs()));
     registry.single("Concat", MoveOperators::concat);
     registry.register("Split", MoveOperators::split);
@@ -56,8 +55,7 @@ final class MoveOperators {
     }
 
     private static SottoException training(Node node) {
-      return SottoException.of(
-          NumpyError.UNSUPPORTED_MODE, node.place(), "training_mode is on.");
+      return SottoException.of(NumpyError.UNSUPPORTED_MODE, node.place(), "training_mode is on.");
     }
   }
 
@@ -103,8 +101,7 @@ final class MoveOperators {
     return in -> {
       Shape shape = in.get(0).shape();
       int split = axis == shape.rank() ? shape.rank() : shape.axis(axis);
-      return in.get(0)
-          .reshape(Shape.of(shape.size(0, split), shape.size(split, shape.rank())));
+      return in.get(0).reshape(Shape.of(shape.size(0, split), shape.size(split, shape.rank())));
     };
   }
 
@@ -257,8 +254,7 @@ final class MoveOperators {
       Shape s = in.get(0).shape();
       int height = s.dim(2) / block;
       int width = s.dim(3) / block;
-      Tensor split =
-          in.get(0).reshape(Shape.of(s.dim(0), s.dim(1), height, block, width, block));
+      Tensor split = in.get(0).reshape(Shape.of(s.dim(0), s.dim(1), height, block, width, block));
       return Rearrange.transpose(split, 0, 3, 5, 1, 2, 4)
           .reshape(Shape.of(s.dim(0), s.dim(1) * block * block, height, width));
     };

@@ -20,7 +20,10 @@ final class ReductionOperators {
   static void register(OperatorRegistry registry) {
     register(registry, "ReduceSum", ReductionOperators::sum, ReductionOperators::sum);
     register(
-        registry, "ReduceSumSquare", x -> sumOf(x, v -> v * v), x -> {
+        registry,
+        "ReduceSumSquare",
+        x -> sumOf(x, v -> v * v),
+        x -> {
           long sum = 0;
           for (long v : x) {
             sum += v * v;
@@ -28,7 +31,10 @@ final class ReductionOperators {
           return sum;
         });
     register(
-        registry, "ReduceL1", x -> sumOf(x, Math::abs), x -> {
+        registry,
+        "ReduceL1",
+        x -> sumOf(x, Math::abs),
+        x -> {
           long sum = 0;
           for (long v : x) {
             sum += Math.abs(v);

@@ -35,7 +35,8 @@ final class SelectionOperators {
         return lines.index(keepAxis, line -> best(line, largest, last));
       }
       long flip = orderFlip(x.type());
-      return lines.reduceLongs(keepAxis, ElementType.INT64, line -> best(line, flip, largest, last));
+      return lines.reduceLongs(
+          keepAxis, ElementType.INT64, line -> best(line, flip, largest, last));
     };
   }
 
@@ -105,8 +106,7 @@ final class SelectionOperators {
   }
 
   /** Reads a line as longs that order as the elements do. */
-  private static void readOrdered(
-      Tensor x, Lines lines, int index, double[] numbers, long[] line) {
+  private static void readOrdered(Tensor x, Lines lines, int index, double[] numbers, long[] line) {
     if (x.type().isFloating()) {
       lines.read(index, numbers);
       for (int i = 0; i < line.length; i++) {

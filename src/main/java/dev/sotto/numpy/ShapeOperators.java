@@ -77,7 +77,8 @@ final class ShapeOperators {
         OnnxError.ATTRIBUTE,
         node.place(),
         "expected a dense tensor or a plain value, got attributes "
-            + node.attributes().keySet() + ".");
+            + node.attributes().keySet()
+            + ".");
   }
 
   private static Operator.Single constantOfShape(Node node) {
@@ -89,9 +90,7 @@ final class ShapeOperators {
           node.place(),
           "attribute 'value' should have one element, got " + value + ".");
     }
-    return in ->
-        Broadcast.expand(
-            value.reshape(Shape.SCALAR), Shape.of(in.get(0).toLongs()));
+    return in -> Broadcast.expand(value.reshape(Shape.SCALAR), Shape.of(in.get(0).toLongs()));
   }
 
   private static Tensor range(Tensor start, Tensor limit, Tensor delta) {
@@ -151,8 +150,7 @@ final class ShapeOperators {
           values[row * shape.dim(1) + column] = 1;
         }
       }
-      return Conversion.cast(
-          Tensor.of(shape, values), given == null ? in.get(0).type() : given);
+      return Conversion.cast(Tensor.of(shape, values), given == null ? in.get(0).type() : given);
     };
   }
 }

@@ -15,8 +15,7 @@ final class SliceOperators {
   static void register(OperatorRegistry registry) {
     registry.plain(
         "Slice",
-        in ->
-            slice(in.get(0), in.get(1).toLongs(), in.get(2).toLongs(), in.longs(3), in.longs(4)));
+        in -> slice(in.get(0), in.get(1).toLongs(), in.get(2).toLongs(), in.longs(3), in.longs(4)));
     registry.single("Pad", SliceOperators::pad);
     registry.single("Compress", SliceOperators::compress);
     registry.single("ReverseSequence", SliceOperators::reverseSequence);

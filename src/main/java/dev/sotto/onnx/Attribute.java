@@ -35,8 +35,8 @@ public sealed interface Attribute {
   record TensorsValue(List<Tensor> value) implements Attribute {}
 
   /**
-   * An attribute of a kind that Sotto only carries (sparse tensors, type protos, tensors of types it
-   * does not compute with), by what it is.
+   * An attribute of a kind that Sotto only carries (sparse tensors, type protos, tensors of types
+   * it does not compute with), by what it is.
    */
   record Opaque(String description) implements Attribute {}
 }

@@ -8,7 +8,8 @@ import java.util.TreeMap;
  * An ONNX model in memory.
  *
  * @param graph the main graph
- * @param opsets version of each imported operator set by domain; the empty string is {@code ai.onnx}
+ * @param opsets version of each imported operator set by domain; the empty string is {@code
+ *     ai.onnx}
  * @param irVersion version of the file format
  * @param producer the tool that wrote the file, may be empty
  * @param metadata free key-value pairs of the file

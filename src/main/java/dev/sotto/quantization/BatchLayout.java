@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param axis the axis along which rows follow one another
  */
 record BatchLayout(Shape row, int axis) {
-  /** The layout of a value with one shape for one row and another for two; null if there is none. */
+  /**
+   * The layout of a value with one shape for one row and another for two; null if there is none.
+   */
   static @Nullable BatchLayout of(Shape one, Shape two) {
     if (one.rank() != two.rank()) {
       return null;

@@ -14,11 +14,7 @@ import java.util.TreeMap;
  * @param byNode bits of inputs and weights of single layers, by ONNX node name
  */
 public record BitWidths(
-    int modelInputs,
-    int opInputs,
-    int opWeights,
-    int modelOutputs,
-    Map<String, LayerBits> byNode) {
+    int modelInputs, int opInputs, int opWeights, int modelOutputs, Map<String, LayerBits> byNode) {
 
   /** The bits of {@link #of(int)} when the user names none. */
   public static final int DEFAULT = 6;

@@ -52,14 +52,12 @@ final class BoundaryEncoder {
     Affine affine = Affine.of(quantizers.get(0));
     if (quantizers.size() > 1) {
       double[] slope = quantizers.stream().mapToDouble(UniformQuantizer::scale).toArray();
-      double[] offset =
-          quantizers.stream().mapToDouble(q -> -q.scale() * q.zeroPoint()).toArray();
+      double[] offset = quantizers.stream().mapToDouble(q -> -q.scale() * q.zeroPoint()).toArray();
       affine = new Affine(slope, offset);
     }
     context.put(
         EncryptedValue.of(
-            new IntegerValue(
-                slot, value, shape, affine, context.module().proved(slot), true)));
+            new IntegerValue(slot, value, shape, affine, context.module().proved(slot), true)));
   }
 
   private boolean feedsOnlyTrees(String value, Graph graph) {

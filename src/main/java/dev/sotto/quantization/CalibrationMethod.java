@@ -1,2 +1,7 @@
 package dev.sotto.quantization;
-record CalibrationMethod(String name) { static CalibrationMethod minMax() { return new CalibrationMethod("minmax"); } }
+
+record CalibrationMethod(String name) {
+  static CalibrationMethod minMax() {
+    return new CalibrationMethod("minmax");
+  }
+}

@@ -43,8 +43,7 @@ final class ElementwiseHandler {
     String output = node.output(0);
     EncryptedValue result;
     if (node.type().equals(FakeQuantization.TYPE)) {
-      IntegerValue integers =
-          context.quantize(operands.get(0), FakeQuantization.quantizer(node));
+      IntegerValue integers = context.quantize(operands.get(0), FakeQuantization.quantizer(node));
       result =
           EncryptedValue.of(
               new IntegerValue(

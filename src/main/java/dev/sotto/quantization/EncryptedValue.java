@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     are the same
  * @param closed what the integers mean as {@code name}, when the pending nodes are affine
  */
-record EncryptedValue(
-    String name, IntegerValue base, List<Node> pending, @Nullable Affine closed) {
+record EncryptedValue(String name, IntegerValue base, List<Node> pending, @Nullable Affine closed) {
 
   /** The value of an integer tensor itself. */
   static EncryptedValue of(IntegerValue base) {

@@ -110,7 +110,9 @@ final class FakeQuantization {
     }
     Tensor scale = trace.constant(dequantize.input(1));
     Tensor sameScale = trace.constant(previous.input(1));
-    if (scale == null || scale.size() != 1 || sameScale == null
+    if (scale == null
+        || scale.size() != 1
+        || sameScale == null
         || sameScale.getDouble(0) != scale.getDouble(0)) {
       return null;
     }
@@ -119,7 +121,9 @@ final class FakeQuantization {
     ElementType type =
         quantizeZero != null
             ? quantizeZero.type()
-            : trace.hasShape(previous.output(0)) ? trace.type(previous.output(0)) : ElementType.UINT8;
+            : trace.hasShape(previous.output(0))
+                ? trace.type(previous.output(0))
+                : ElementType.UINT8;
     Interval range =
         type.isUnsigned()
             ? new Interval(0, (1L << type.bits()) - 1)
@@ -133,20 +137,20 @@ final class FakeQuantization {
         clip == null ? range : range.clamp(clip));
   }
 
-  private Node node(
-      List<Node> chain, String input, double scale, long zeroPoint, Interval range) {
+  private Node node(List<Node> chain, String input, double scale, long zeroPoint, Interval range) {
     Node origin = chain.get(chain.size() - 1);
-    Node fused = new Node(
-        origin.name(),
-        "dev.sotto",
-        "FakeQuantize",
-        List.of(input),
-        List.of(origin.output(0)),
-        Map.of(
-            "scale", new Attribute.TensorValue(Tensor.scalar(scale)),
-            "zero_point", new Attribute.IntValue(zeroPoint),
-            "lo", new Attribute.IntValue(range.lo()),
-            "hi", new Attribute.IntValue(range.hi())));
+    Node fused =
+        new Node(
+            origin.name(),
+            "dev.sotto",
+            "FakeQuantize",
+            List.of(input),
+            List.of(origin.output(0)),
+            Map.of(
+                "scale", new Attribute.TensorValue(Tensor.scalar(scale)),
+                "zero_point", new Attribute.IntValue(zeroPoint),
+                "lo", new Attribute.IntValue(range.lo()),
+                "hi", new Attribute.IntValue(range.hi())));
     originals.put(fused, chain);
     return fused;
   }
@@ -168,8 +172,7 @@ final class FakeQuantization {
       shifted[i] = integers.getLong(i) - z;
     }
     weights.put(
-        node.output(0),
-        new Weights(Tensor.of(integers.shape(), shifted), scale.toDoubles(), axis));
+        node.output(0), new Weights(Tensor.of(integers.shape(), shifted), scale.toDoubles(), axis));
   }
 
   private void rewriteQuant(Node node) {

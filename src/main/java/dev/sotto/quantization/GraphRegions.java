@@ -22,9 +22,9 @@ import java.util.TreeSet;
  *
  * <p>The inside begins and ends with operators that <em>mix</em> elements: layers, pooling, sums of
  * two different tensors. Every value has <em>roots</em>: the inputs or results of mixing operators
- * from which it is computed element by element. A node whose roots are inputs depends on one feature
- * at a time and belongs to the client, before; a node from which no mixing operator is reached
- * belongs to the client, after.
+ * from which it is computed element by element. A node whose roots are inputs depends on one
+ * feature at a time and belongs to the client, before; a node from which no mixing operator is
+ * reached belongs to the client, after.
  */
 final class GraphRegions {
   private final List<Node> before;

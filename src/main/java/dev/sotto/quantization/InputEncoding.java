@@ -1,7 +1,7 @@
 package dev.sotto.quantization;
 
-import dev.sotto.circuit.Interval;
 import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.circuit.Interval;
 import java.util.Arrays;
 
 /**

@@ -53,11 +53,9 @@ final class LinearHandler {
     Shape shapeA = transposed(a == null ? x.shape() : a.shape(), transA);
     Shape shapeB = transposed(b == null ? x.shape() : b.shape(), transB);
     MatrixShape m = MatrixShape.of(shapeA, shapeB, node);
-    boolean oneWeightMatrix =
-        encryptedLeft && Arrays.stream(m.rightBatch()).allMatch(i -> i == 0);
+    boolean oneWeightMatrix = encryptedLeft && Arrays.stream(m.rightBatch()).allMatch(i -> i == 0);
     int groups = oneWeightMatrix ? 1 : m.batches();
-    int positions =
-        (oneWeightMatrix ? m.batches() : 1) * (encryptedLeft ? m.rows() : m.columns());
+    int positions = (oneWeightMatrix ? m.batches() : 1) * (encryptedLeft ? m.rows() : m.columns());
     int outputs = encryptedLeft ? m.columns() : m.rows();
     int taps = m.inner();
     int[] source = new int[groups * positions * taps];
@@ -84,9 +82,7 @@ final class LinearHandler {
       }
     }
     int[] strides =
-        encryptedLeft
-            ? new int[] {perBatch, m.columns(), 1}
-            : new int[] {perBatch, 1, m.columns()};
+        encryptedLeft ? new int[] {perBatch, m.columns(), 1} : new int[] {perBatch, 1, m.columns()};
     Tensor weights = encryptedLeft ? Objects.requireNonNull(b) : Objects.requireNonNull(a);
     Layer layer =
         new Layer(

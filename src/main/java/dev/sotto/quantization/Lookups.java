@@ -143,7 +143,9 @@ final class Lookups {
         context.module().proved(value.base().slot()));
   }
 
-  /** For every element of {@code to} the element of a tensor of shape {@code from} it broadcasts. */
+  /**
+   * For every element of {@code to} the element of a tensor of shape {@code from} it broadcasts.
+   */
   static int[] broadcastIndex(Shape from, Shape to) {
     int[] index = new int[to.size()];
     if (from.size() == 1) {

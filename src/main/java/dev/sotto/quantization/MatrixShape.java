@@ -18,13 +18,7 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record MatrixShape(
-    Shape shape,
-    int batches,
-    int rows,
-    int inner,
-    int columns,
-    int[] leftBatch,
-    int[] rightBatch) {
+    Shape shape, int batches, int rows, int inner, int columns, int[] leftBatch, int[] rightBatch) {
 
   static MatrixShape of(Shape left, Shape right, Node node) {
     Shape a = left.rank() == 1 ? Shape.of(1, left.dim(0)) : left;

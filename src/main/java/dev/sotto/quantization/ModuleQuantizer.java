@@ -53,8 +53,7 @@ final class ModuleQuantizer {
     this.trace = RowTrace.of(module, graph, row);
     this.pairShapes = pairShapes(module, row);
     this.fake = FakeQuantization.of(graph, trace);
-    this.nodes =
-        live(BatchNormalizations.rewrite(fake.nodes(), trace), graph.outputs());
+    this.nodes = live(BatchNormalizations.rewrite(fake.nodes(), trace), graph.outputs());
     nodes.forEach(node -> node.outputs().forEach(out -> producers.put(out, node)));
     this.regions = GraphRegions.of(graph.with(nodes, graph.initializers()), trace);
     this.context = new QuantizationContext(trace, ranges, options, fake.weights(), nodes);
@@ -100,8 +99,7 @@ final class ModuleQuantizer {
       Object data = Tensor.newStorage(one.type(), 2 * one.size());
       System.arraycopy(one.storage(), 0, data, 0, one.size());
       System.arraycopy(one.storage(), 0, data, one.size(), one.size());
-      pair[i] =
-          Tensor.ofStorage(one.type(), one.shape().withDim(0, 2 * one.shape().dim(0)), data);
+      pair[i] = Tensor.ofStorage(one.type(), one.shape().withDim(0, 2 * one.shape().dim(0)), data);
     }
     try {
       module.forward(pair, (name, tensor) -> shapes.put(name, tensor.shape()));
@@ -141,7 +139,9 @@ final class ModuleQuantizer {
     return assemble();
   }
 
-  /** Values that the client hands over: made before, used inside or after, or outputs as they are. */
+  /**
+   * Values that the client hands over: made before, used inside or after, or outputs as they are.
+   */
   private List<String> boundary() {
     Set<String> clear = new HashSet<>();
     model.graph().inputs().forEach(input -> clear.add(input.name()));
@@ -191,11 +191,7 @@ final class ModuleQuantizer {
       Affine affine = Objects.requireNonNull(value.closed());
       outputs.add(
           new QuantizedModule.Output(
-              entry.getKey(),
-              value.base().slot(),
-              value.shape(),
-              affine.slope(),
-              affine.offset()));
+              entry.getKey(), value.base().slot(), value.shape(), affine.slope(), affine.offset()));
     }
     List<QuantizedModule.Input> inputs = new ArrayList<>();
     for (Graph.Value input : model.graph().inputs()) {
@@ -220,8 +216,7 @@ final class ModuleQuantizer {
   }
 
   private @Nullable ClearStage beforeStage(List<QuantizedModule.Input> inputs) {
-    List<String> wanted =
-        context.module().encodings().stream().map(InputEncoding::value).toList();
+    List<String> wanted = context.module().encodings().stream().map(InputEncoding::value).toList();
     Set<String> names = new HashSet<>();
     inputs.forEach(input -> names.add(input.name()));
     if (names.containsAll(wanted)) {
@@ -236,17 +231,14 @@ final class ModuleQuantizer {
         inputs.stream().map(QuantizedModule.Input::row).toList());
   }
 
-  private @Nullable ClearStage afterStage(
-      List<Node> tail, List<QuantizedModule.Output> outputs) {
+  private @Nullable ClearStage afterStage(List<Node> tail, List<QuantizedModule.Output> outputs) {
     List<String> wanted = model.graph().outputs().stream().map(Graph.Value::name).toList();
     List<String> given = outputs.stream().map(QuantizedModule.Output::value).toList();
     boolean plain =
-        wanted.equals(given)
-            && given.stream().allMatch(name -> rowsFirst(layout(name)));
+        wanted.equals(given) && given.stream().allMatch(name -> rowsFirst(layout(name)));
     return plain
         ? null
-        : stage(
-            tail, given, wanted, outputs.stream().map(QuantizedModule.Output::row).toList());
+        : stage(tail, given, wanted, outputs.stream().map(QuantizedModule.Output::row).toList());
   }
 
   private static boolean rowsFirst(@Nullable BatchLayout layout) {
@@ -291,18 +283,11 @@ final class ModuleQuantizer {
     for (String name : inputs) {
       inputValues.add(
           new Graph.Value(
-              name,
-              new ValueType.TensorType(trace.type(name).onnxNumber(), false, List.of())));
+              name, new ValueType.TensorType(trace.type(name).onnxNumber(), false, List.of())));
     }
     Graph graph =
-        new Graph(
-            model.graph().name(), kept, inputValues, outputValues, constants, Map.of());
-    OnnxModel stage =
-        new OnnxModel(graph, model.opsets(), model.irVersion(), "sotto", Map.of());
-    return new ClearStage(
-        stage,
-        inputRows,
-        layouts(inputs),
-        layouts(outputs));
+        new Graph(model.graph().name(), kept, inputValues, outputValues, constants, Map.of());
+    OnnxModel stage = new OnnxModel(graph, model.opsets(), model.irVersion(), "sotto", Map.of());
+    return new ClearStage(stage, inputRows, layouts(inputs), layouts(outputs));
   }
 }

@@ -96,8 +96,7 @@ final class MoveHandler {
         new QuantizedOp.Rearrange(
             node.name(), List.of(x.base().slot()), new Move(from, (long) fill));
     context.put(
-        EncryptedValue.of(
-            context.emit(op, output, source.shape(), moved, x.base().quantized())));
+        EncryptedValue.of(context.emit(op, output, source.shape(), moved, x.base().quantized())));
   }
 
   /** The value broadcast to a larger shape. */
@@ -109,8 +108,7 @@ final class MoveHandler {
     Affine closed = Objects.requireNonNull(value.closed());
     IntegerValue moved =
         context.emit(
-            new QuantizedOp.Rearrange(
-                node.name(), List.of(value.base().slot()), new Move(from, 0)),
+            new QuantizedOp.Rearrange(node.name(), List.of(value.base().slot()), new Move(from, 0)),
             value.name() + "/expanded/" + node.name(),
             shape,
             closed.moved(from, 0, 0),

@@ -130,7 +130,8 @@ final class PoolHandler {
       Groups groups,
       Shape out,
       java.util.function.IntToDoubleFunction divisor) {
-    IntegerValue in = context.quantize(x, context.options().bits().layer(node.name()).inputs(), false);
+    IntegerValue in =
+        context.quantize(x, context.options().bits().layer(node.name()).inputs(), false);
     double scale = in.affine().slope(0);
     double zero = -in.affine().offset(0) / scale;
     int[] ones = new int[groups.taps()];
@@ -165,8 +166,7 @@ final class PoolHandler {
                 false)));
   }
 
-  private void extreme(
-      Node node, EncryptedValue x, Groups groups, Shape out, boolean largest) {
+  private void extreme(Node node, EncryptedValue x, Groups groups, Shape out, boolean largest) {
     IntegerValue in = context.quantize(x, context.options().bits().modelOutputs(), false);
     Interval range = in.proved();
     long fill = largest ? range.lo() : range.hi();

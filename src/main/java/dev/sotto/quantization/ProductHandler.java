@@ -68,8 +68,7 @@ final class ProductHandler {
             : product(node, square, square, square.affine(), square.affine()));
   }
 
-  private IntegerValue product(
-      Node node, IntegerValue x, IntegerValue y, Affine a, Affine b) {
+  private IntegerValue product(Node node, IntegerValue x, IntegerValue y, Affine a, Affine b) {
     int size = a.slope().length == 1 && b.slope().length == 1 ? 1 : x.shape().size();
     double[] slope = new double[size];
     Arrays.setAll(slope, i -> a.slope(i) * b.slope(i));
@@ -114,8 +113,9 @@ final class ProductHandler {
       IntegerValue integers = context.quantize(source, bits, true);
       Affine ratio = ratio(value, source);
       Affine affine =
-          integers.affine().then(ratio.slope(), new double[ratio.slope().length],
-              value.shape().size());
+          integers
+              .affine()
+              .then(ratio.slope(), new double[ratio.slope().length], value.shape().size());
       return EncryptedValue.of(
           new IntegerValue(
               integers.slot(), value.name(), value.shape(), affine, integers.proved(), true));
@@ -123,21 +123,26 @@ final class ProductHandler {
     return EncryptedValue.of(context.quantize(value, bits, true));
   }
 
-  /** The value of which this one is a multiple by one constant per element, if it was multiplied. */
+  /**
+   * The value of which this one is a multiple by one constant per element, if it was multiplied.
+   */
   private @Nullable EncryptedValue multipleOf(EncryptedValue value) {
     if (value.pending().isEmpty() || value.closed() == null) {
       return null;
     }
     Node last = value.pending().get(value.pending().size() - 1);
     boolean scales =
-        last.type().equals("Mul") || last.type().equals("Neg")
+        last.type().equals("Mul")
+            || last.type().equals("Neg")
             || (last.type().equals("Div") && context.find(last.input(0)) != null);
     if (!scales) {
       return null;
     }
     for (String input : last.inputs()) {
       EncryptedValue operand = context.find(input);
-      if (operand != null && operand.sharesBase(value) && operand.isAffine()
+      if (operand != null
+          && operand.sharesBase(value)
+          && operand.isAffine()
           && operand.shape().equals(value.shape())) {
         return operand;
       }
@@ -209,8 +214,7 @@ final class ProductHandler {
     String zero = node.output(0) + "/zero";
     context.trace().put(zero, Tensor.scalar(0f));
     Node made =
-        Node.of(
-            node.name(), node.opType(), List.of(name, zero), List.of(node.output(0)), Map.of());
+        Node.of(node.name(), node.opType(), List.of(name, zero), List.of(node.output(0)), Map.of());
     return new EncryptedValue(node.output(0), difference.base(), List.of(made), null);
   }
 
@@ -245,8 +249,7 @@ final class ProductHandler {
     }
     QuantizedOp op =
         new QuantizedOp.Maximum(node.name(), slots, candidates, quantizer.range(), max);
-    return EncryptedValue.of(
-        context.emit(op, node.output(0), shape, Affine.of(quantizer), true));
+    return EncryptedValue.of(context.emit(op, node.output(0), shape, Affine.of(quantizer), true));
   }
 
   /** {@code b + c · (a − b)} for an encrypted condition. */
@@ -310,8 +313,7 @@ final class ProductHandler {
       Node node, EncryptedValue x, int[] from, Shape shape, String name) {
     return EncryptedValue.of(
         context.emit(
-            new QuantizedOp.Rearrange(
-                node.name(), List.of(x.base().slot()), new Move(from, 0)),
+            new QuantizedOp.Rearrange(node.name(), List.of(x.base().slot()), new Move(from, 0)),
             name,
             shape,
             Objects.requireNonNull(x.closed()).moved(from, 0, 0),

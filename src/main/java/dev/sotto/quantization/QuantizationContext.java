@@ -88,8 +88,7 @@ final class QuantizationContext {
   }
 
   /** Adds an operator and gives its integers a meaning. */
-  IntegerValue emit(
-      QuantizedOp op, String root, Shape shape, Affine affine, boolean quantized) {
+  IntegerValue emit(QuantizedOp op, String root, Shape shape, Affine affine, boolean quantized) {
     int slot = module.emit(op);
     return new IntegerValue(slot, root, shape, affine, module.proved(slot), quantized);
   }
@@ -139,11 +138,9 @@ final class QuantizationContext {
     if (closed != null) {
       Interval proved = value.base().proved();
       double min =
-          closed.reduce(
-              (s, o) -> Math.min(s * proved.lo(), s * proved.hi()) + o, Math::min);
+          closed.reduce((s, o) -> Math.min(s * proved.lo(), s * proved.hi()) + o, Math::min);
       double max =
-          closed.reduce(
-              (s, o) -> Math.max(s * proved.lo(), s * proved.hi()) + o, Math::max);
+          closed.reduce((s, o) -> Math.max(s * proved.lo(), s * proved.hi()) + o, Math::max);
       return new Range(min, max);
     }
     throw SottoException.of(

@@ -10,7 +10,11 @@ package dev.sotto.quantization;
  * @param headroom how far the calibrated intervals of accumulators are widened, as a fraction
  */
 public record QuantizationOptions(
-    BitWidths bits, CalibrationMethod method, Thresholds thresholds, int leafBits, double headroom) {
+    BitWidths bits,
+    CalibrationMethod method,
+    Thresholds thresholds,
+    int leafBits,
+    double headroom) {
 
   /** Bits of leaves unless the user says otherwise: sums then order as the float sums do. */
   public static final int DEFAULT_LEAF_BITS = 20;

@@ -15,15 +15,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model on integers: clear rows are encoded, computed on as integers, decoded, and post-processed.
+ * A model on integers: clear rows are encoded, computed on as integers, decoded, and
+ * post-processed.
  *
  * <pre>
  *   rows ─ quantizeInput ─► integers ─ quantizedForward ─► integers ─ dequantizeOutput ─► values ─ postProcess ─► outputs
  *          (client, clear)             (clear, or encrypted)          (client, clear)              (client, clear)
  * </pre>
  *
- * <p>Immutable and thread-safe. {@link #forward(IntegerAlgebra, List)} is the only definition of the
- * integer part: evaluated over {@link ClearAlgebra} it scores clear rows, over {@link
+ * <p>Immutable and thread-safe. {@link #forward(IntegerAlgebra, List)} is the only definition of
+ * the integer part: evaluated over {@link ClearAlgebra} it scores clear rows, over {@link
  * CircuitBuilder} it gives the {@link Circuit}.
  */
 public final class QuantizedModule {
@@ -196,8 +197,13 @@ public final class QuantizedModule {
         throw SottoException.of(
             QuantizationError.INPUT,
             "input '" + input.name() + "'",
-            "expected rows of " + input.width() + " numbers (" + input.row() + "), got "
-                + given.shape() + ".");
+            "expected rows of "
+                + input.width()
+                + " numbers ("
+                + input.row()
+                + "), got "
+                + given.shape()
+                + ".");
       }
       shaped[i] = given.reshape(input.row().withDim(0, input.row().dim(0) * count));
     }

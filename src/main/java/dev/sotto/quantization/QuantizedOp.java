@@ -140,8 +140,7 @@ public sealed interface QuantizedOp {
     private <T> T winner(IntegerAlgebra<T> algebra, T x, T y, Scaling negate, AffineLookup relu) {
       T minuend = largest ? x : y;
       T subtrahend = largest ? y : x;
-      T excess =
-          algebra.lookup(algebra.add(minuend, algebra.scale(subtrahend, negate)), relu);
+      T excess = algebra.lookup(algebra.add(minuend, algebra.scale(subtrahend, negate)), relu);
       return algebra.add(y, largest ? excess : algebra.scale(excess, negate));
     }
   }

@@ -38,7 +38,8 @@ record QuantizedWeights(int[] integers, double[] scales) {
       if (from >= 0) {
         integers[i] = (int) given.integers().getLong(from);
         int channel = from / inner % given.scales().length;
-        int output = i / (layout.taps() * layout.outputs()) * layout.outputs() + i % layout.outputs();
+        int output =
+            i / (layout.taps() * layout.outputs()) * layout.outputs() + i % layout.outputs();
         scales[output] = given.scales().length == 1 ? given.scales()[0] : given.scales()[channel];
       }
     }
@@ -66,8 +67,7 @@ record QuantizedWeights(int[] integers, double[] scales) {
     double[] scales = new double[layout.groups() * outputs];
     if (whole) {
       Arrays.fill(scales, tapScale[0]);
-      return new QuantizedWeights(
-          Arrays.stream(real).mapToInt(w -> (int) w).toArray(), scales);
+      return new QuantizedWeights(Arrays.stream(real).mapToInt(w -> (int) w).toArray(), scales);
     }
     for (int i = 0; i < real.length; i++) {
       real[i] *= tapScale.length == 1 ? tapScale[0] : tapScale[i / outputs];

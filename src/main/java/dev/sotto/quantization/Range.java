@@ -1,2 +1,3 @@
 package dev.sotto.quantization;
+
 record Range(double min, double max) {}

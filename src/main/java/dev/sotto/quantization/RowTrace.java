@@ -16,11 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a graph looks like for one row: the shape and type of every value, and the values that do not
- * depend on the row's data.
+ * What a graph looks like for one row: the shape and type of every value, and the values that do
+ * not depend on the row's data.
  *
- * <p>A model is quantized as the function of one row. With a batch of one, every dimension is known,
- * so that all shape arithmetic (Shape, Gather, Concat, ConstantOfShape …) becomes constants.
+ * <p>A model is quantized as the function of one row. With a batch of one, every dimension is
+ * known, so that all shape arithmetic (Shape, Gather, Concat, ConstantOfShape …) becomes constants.
  */
 final class RowTrace {
   private final Map<String, Shape> shapes = new HashMap<>();

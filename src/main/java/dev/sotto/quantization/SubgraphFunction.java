@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The function of one integer that a chain of ONNX nodes computes, in double precision.
  *
- * <p>The integer is first turned into the real value it stands for, {@code slope · q + offset}; then
- * the nodes run, by the same operators that the float reference uses. Slopes, offsets and the nodes'
- * constants may differ by channel.
+ * <p>The integer is first turned into the real value it stands for, {@code slope · q + offset};
+ * then the nodes run, by the same operators that the float reference uses. Slopes, offsets and the
+ * nodes' constants may differ by channel.
  */
 final class SubgraphFunction implements ElementFunction {
   private final double[] slope;

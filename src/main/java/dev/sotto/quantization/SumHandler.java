@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Sums and differences of two encrypted tensors.
  *
  * <p>Operands with different scales are not quantized again: each is multiplied by a small clear
- * integer, element by element, so that both count in (nearly) the same unit. The ratio of the scales
- * is met within 1/512.
+ * integer, element by element, so that both count in (nearly) the same unit. The ratio of the
+ * scales is met within 1/512.
  */
 final class SumHandler {
   private static final double TOLERANCE = 1.0 / 512;
@@ -38,8 +38,7 @@ final class SumHandler {
         }
         EncryptedValue total = operands.get(0);
         for (int i = 1; i < operands.size(); i++) {
-          String name =
-              i == operands.size() - 1 ? node.output(0) : node.output(0) + "/partial" + i;
+          String name = i == operands.size() - 1 ? node.output(0) : node.output(0) + "/partial" + i;
           total = add(node, name, total, operands.get(i), 1);
         }
         return node.type().equals("Mean") ? scaled(total, 1.0 / operands.size()) : total;

@@ -48,9 +48,7 @@ public record Thresholds(int uniformBits) {
       return uniform(Integer.parseInt(text.substring(8, text.length() - 1)));
     }
     throw SottoException.of(
-        QuantizationError.BITS,
-        "thresholds",
-        "expected model or uniform(n), got '" + text + "'.");
+        QuantizationError.BITS, "thresholds", "expected model or uniform(n), got '" + text + "'.");
   }
 
   @Override

@@ -57,7 +57,10 @@ public record UniformQuantizer(double scale, long zeroPoint, Interval range) {
     return new UniformQuantizer(1, 0, range);
   }
 
-  /** The integer nearest to a value, {@code round(value / scale) + zeroPoint}, half to even, clipped. */
+  /**
+   * The integer nearest to a value, {@code round(value / scale) + zeroPoint}, half to even,
+   * clipped.
+   */
   public long quantize(double value) {
     double q = Math.rint(value * (1 / scale)) + zeroPoint;
     return (long) Math.min(range.hi(), Math.max(range.lo(), q));

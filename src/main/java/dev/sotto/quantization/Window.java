@@ -68,8 +68,7 @@ final class Window {
         begins[a] = pads == null || auto.equals("VALID") ? 0 : (int) pads[a];
       }
     }
-    return new Window(
-        spatial(in), spatial(out), kernel, strides, dilations, begins, transposed);
+    return new Window(spatial(in), spatial(out), kernel, strides, dilations, begins, transposed);
   }
 
   private static long[] longs(Node node, String name, int rank) {

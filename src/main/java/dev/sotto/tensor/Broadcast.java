@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * ONNX (numpy) broadcasting of two operands, in runs of contiguous elements.
  *
- * <p>Neighbouring axes that both operands walk alike are merged first. What is left of the innermost
- * axis is then contiguous or a single repeated element in each operand; a repeated element is spread
- * into a small buffer, so that a function of two elements is written as one plain loop over
- * contiguous arrays, which the JVM turns into vector instructions.
+ * <p>Neighbouring axes that both operands walk alike are merged first. What is left of the
+ * innermost axis is then contiguous or a single repeated element in each operand; a repeated
+ * element is spread into a small buffer, so that a function of two elements is written as one plain
+ * loop over contiguous arrays, which the JVM turns into vector instructions.
  */
 public final class Broadcast {
   private static final int BUFFER = 1024;

@@ -158,7 +158,9 @@ public final class Conversion {
       return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
     }
     String mantissa = shortest.movePointLeft(exponent).toPlainString();
-    return mantissa + (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "")
+    return mantissa
+        + (exponent < 0 ? "e-" : "e+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
         + Math.abs(exponent);
   }
 

@@ -40,8 +40,8 @@ public final class Elementwise {
         }
         yield Tensor.of(x.shape(), out);
       }
-      case LONGS, STRINGS -> throw new IllegalArgumentException(
-          "expected a floating-point tensor, got " + x);
+      case LONGS, STRINGS ->
+          throw new IllegalArgumentException("expected a floating-point tensor, got " + x);
     };
   }
 

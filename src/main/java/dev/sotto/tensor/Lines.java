@@ -201,10 +201,7 @@ public final class Lines {
   }
 
   private Tensor restore(Object target) {
-    Tensor result =
-        Elementwise.settle(Tensor.ofStorage(tensor.type(), source.shape(), target));
-    return order.length == 0
-        ? result
-        : Rearrange.transpose(result, Rearrange.inverse(order));
+    Tensor result = Elementwise.settle(Tensor.ofStorage(tensor.type(), source.shape(), target));
+    return order.length == 0 ? result : Rearrange.transpose(result, Rearrange.inverse(order));
   }
 }

@@ -83,7 +83,9 @@ public final class Tensor {
     return of(Shape.SCALAR, value);
   }
 
-  /** A tensor of a type over an array of that type's storage ({@code float[]}, {@code long[]} …). */
+  /**
+   * A tensor of a type over an array of that type's storage ({@code float[]}, {@code long[]} …).
+   */
   public static Tensor ofStorage(ElementType type, Shape shape, Object data) {
     int length =
         switch (type.storage()) {

@@ -34,6 +34,9 @@ final class RowBatching {
 
   /** Rows of one run: any number up to it for a free batch, exactly so many otherwise. */
   private int chunk(Tensor[] rows) {
+    if (hasNoBatchAxis(rows)) {
+      return 1;
+    }
     int known = chunk;
     if (known == 0) {
       known = isBatchFree(rows) ? LARGEST_CHUNK : declaredBatch();
@@ -140,7 +143,7 @@ final class RowBatching {
         "expected one result for each of " + rows + " rows, got " + result + ".");
   }
 
-  /** The first dimension that the inputs fix, 1 when they fix none or have no batch axis. */
+  /** The first dimension that the inputs fix, 1 when they fix none. */
   private int declaredBatch() {
     int batch = 1;
     for (ModelInputs.Declared input : inputs.all()) {
@@ -152,13 +155,18 @@ final class RowBatching {
     return batch;
   }
 
-  /** Whether a few rows at once give what they give in chunks of the declared batch. */
-  private boolean isBatchFree(Tensor[] rows) {
+  /** Whether an input is declared as one row, without a batch axis. */
+  private boolean hasNoBatchAxis(Tensor[] rows) {
     for (int i = 0; i < rows.length; i++) {
       if (!inputs.all().get(i).admits(rows[i].shape())) {
-        return false;
+        return true;
       }
     }
+    return false;
+  }
+
+  /** Whether a few rows at once give what they give in chunks of the declared batch. */
+  private boolean isBatchFree(Tensor[] rows) {
     int batch = declaredBatch();
     int count = 2 * batch + 1;
     Tensor[] trial = new Tensor[rows.length];

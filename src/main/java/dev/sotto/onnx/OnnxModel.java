@@ -1,8 +1,13 @@
 package dev.sotto.onnx;
 
+import dev.sotto.problem.SottoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model in memory.
@@ -33,5 +38,60 @@ public record OnnxModel(
   /** The imported version of a domain, 0 when it is not imported. */
   public long opset(String domain) {
     return opsets.getOrDefault(domain, 0L);
+  }
+
+  /**
+   * Reads a model as it is in the file, checked, with its external data.
+   *
+   * @throws SottoException with everything that is wrong with the file or the graph
+   */
+  public static OnnxModel read(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    return OnnxReader.read(ModelFile.readAll(file), directory, file.toString());
+  }
+
+  /**
+   * Reads a model from bytes, as {@link #read}.
+   *
+   * @param directoryForExternalData where tensor data files may be; null when there are none
+   * @param sourceName what error messages call the bytes
+   * @throws SottoException with everything that is wrong with the bytes or the graph
+   */
+  public static OnnxModel parse(
+      byte[] bytes, @Nullable Path directoryForExternalData, String sourceName) {
+    return OnnxReader.read(bytes, directoryForExternalData, sourceName);
+  }
+
+  /**
+   * The same model with every operator in its canonical form, as the rooms above expect it.
+   *
+   * @throws SottoException with every node that has no canonical form
+   */
+  public OnnxModel normalized() {
+    return OnnxNormalizer.normalize(this);
+  }
+
+  /**
+   * The model as the bytes of an ONNX file; the same model always gives the same bytes.
+   *
+   * @throws SottoException when it is larger than 2 GB
+   */
+  public byte[] toBytes() {
+    return OnnxWriter.write(this);
+  }
+
+  /**
+   * Writes the model to a file that ONNX Runtime and Netron open.
+   *
+   * @throws SottoException when it is larger than 2 GB or the file cannot be written
+   */
+  public void save(Path file) {
+    byte[] bytes = toBytes();
+    try {
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw SottoException.of(
+          OnnxError.UNREADABLE_FILE, file.toString(), "cannot write: " + e + ".", e);
+    }
   }
 }

@@ -1,0 +1,50 @@
+package dev.sotto.onnx;
+
+import dev.sotto.problem.Problem;
+import dev.sotto.problem.SottoException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Brings a model to the operator forms of {@link OnnxModel#CANONICAL_OPSET}.
+ *
+ * <p>Applies the {@link OpsetChanges} to each node in execution order. Versions after the canonical
+ * one only widen types or add operators; such a model keeps its version.
+ */
+final class OnnxNormalizer {
+  private static final long CANONICAL_ML_OPSET = 4;
+
+  private OnnxNormalizer() {}
+
+  static OnnxModel normalize(OnnxModel model) {
+    List<Problem> problems = new ArrayList<>();
+    OnnxModel normalized = normalize(model, problems);
+    if (!problems.isEmpty()) {
+      throw new SottoException(problems);
+    }
+    return normalized;
+  }
+
+  /** As above, with what is wrong added to a list; the result is then for looking at only. */
+  static OnnxModel normalize(OnnxModel model, List<Problem> problems) {
+    Map<String, String> labels = new HashMap<>();
+    Graph graph =
+        new GraphRewriter(model.graph(), null, labels, problems).rewrite(model.opsets());
+    Map<String, Long> opsets = new TreeMap<>(model.opsets());
+    opsets.merge("", OnnxModel.CANONICAL_OPSET, Math::max);
+    opsets.computeIfPresent("ai.onnx.ml", (d, version) -> Math.max(version, CANONICAL_ML_OPSET));
+    for (Node node : graph.nodes()) {
+      if (node.domain().equals(OpsetChanges.QONNX)) {
+        opsets.putIfAbsent(OpsetChanges.QONNX, 1L);
+      }
+    }
+    Map<String, String> metadata = new TreeMap<>(model.metadata());
+    labels.forEach((value, text) -> metadata.put(ClassLabels.KEY + value, text));
+    // Opset 21 came with version 10 of the file format.
+    long irVersion = Math.max(model.irVersion(), 10);
+    return new OnnxModel(graph, opsets, irVersion, model.producer(), metadata);
+  }
+}

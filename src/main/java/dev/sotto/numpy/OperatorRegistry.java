@@ -37,6 +37,10 @@ public final class OperatorRegistry {
     SelectionOperators.register(registry);
     SliceOperators.register(registry);
     GatherOperators.register(registry);
+    LinearOperators.register(registry);
+    ConvolutionOperators.register(registry);
+    PoolingOperators.register(registry);
+    ChannelOperators.register(registry);
     return registry;
   }
 

@@ -3,6 +3,7 @@ package dev.sotto.numpy;
 import static dev.sotto.tensor.Elementwise.map;
 
 import dev.sotto.onnx.Node;
+import dev.sotto.onnx.OnnxError;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.Conversion;
 import dev.sotto.tensor.ElementType;
@@ -228,7 +229,7 @@ final class ElementwiseOperators {
     ElementType type = ElementType.ofOnnxNumber(number);
     if (type == null) {
       throw SottoException.of(
-          NumpyError.UNSUPPORTED_TYPE,
+          OnnxError.UNSUPPORTED_TYPE,
           node.place(),
           "cast to ONNX element type number " + number + " is not supported.");
     }

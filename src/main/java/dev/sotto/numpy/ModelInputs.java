@@ -1,6 +1,7 @@
 package dev.sotto.numpy;
 
 import dev.sotto.onnx.Graph;
+import dev.sotto.onnx.OnnxError;
 import dev.sotto.onnx.ValueType;
 import dev.sotto.onnx.ValueType.Dimension;
 import dev.sotto.onnx.ValueType.TensorType;
@@ -83,7 +84,7 @@ final class ModelInputs {
       if (type == null && !undeclared) {
         problems.add(
             Problem.of(
-                NumpyError.UNSUPPORTED_TYPE,
+                OnnxError.UNSUPPORTED_TYPE,
                 "graph input '" + value.name() + "'",
                 "has type " + declared + "."));
       }

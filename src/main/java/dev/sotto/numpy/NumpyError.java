@@ -24,12 +24,8 @@ public enum NumpyError implements ErrorCode {
       "SOTTO-NUMPY-005",
       "An operator is used in a mode that is out of scope.",
       "export the model for inference, without this mode"),
-  UNSUPPORTED_TYPE(
-      "SOTTO-NUMPY-006",
-      "A value has an element type that Sotto does not compute with.",
-      "export the model with float, double, integer, bool or string tensors"),
   MISSING_VALUE(
-      "SOTTO-NUMPY-007",
+      "SOTTO-NUMPY-006",
       "A node or graph output uses a value that nothing makes.",
       "export the model again; the file lacks an initializer or a node");
 

@@ -43,7 +43,7 @@ public final class NumpyModule {
    *     and every value that nothing makes
    */
   public static NumpyModule of(OnnxModel model) {
-    OnnxModel normalised = model;
+    OnnxModel normalised = model.normalized();
     List<Problem> problems = new ArrayList<>();
     ModelInputs inputs = collect(problems, () -> ModelInputs.of(normalised.graph()));
     ExecutionPlan plan = collect(problems, () -> ExecutionPlan.of(normalised.graph()));

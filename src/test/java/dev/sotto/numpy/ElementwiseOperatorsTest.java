@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sotto.onnx.OnnxError;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
@@ -144,7 +145,7 @@ class ElementwiseOperatorsTest {
     SottoException refusal =
         assertThrows(
             SottoException.class, () -> Calls.of("Cast").with("to", 16).one(floats(1)));
-    assertEquals(NumpyError.UNSUPPORTED_TYPE, refusal.problems().get(0).code());
+    assertEquals(OnnxError.UNSUPPORTED_TYPE, refusal.problems().get(0).code());
     assertEquals("node 'n' (Cast)", refusal.problems().get(0).where());
   }
 

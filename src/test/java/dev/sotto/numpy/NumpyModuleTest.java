@@ -91,7 +91,7 @@ class NumpyModuleTest {
     assertEquals(
         List.of(
             OnnxError.UNSUPPORTED_OPERATOR,
-            NumpyError.UNSUPPORTED_TYPE,
+            OnnxError.UNSUPPORTED_TYPE,
             NumpyError.MISSING_VALUE,
             NumpyError.MISSING_VALUE),
         codes(refusal));

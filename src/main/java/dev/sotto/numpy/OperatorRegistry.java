@@ -41,6 +41,9 @@ public final class OperatorRegistry {
     ConvolutionOperators.register(registry);
     PoolingOperators.register(registry);
     ChannelOperators.register(registry);
+    QuantizationOperators.register(registry);
+    QonnxOperators.register(registry);
+    IntegerLayerOperators.register(registry);
     return registry;
   }
 

@@ -38,7 +38,11 @@ public final class SottoCommand implements Callable<Integer> {
 
   /** The command line with all subcommands, ready to run in tests with writers of their own. */
   static CommandLine commandLine() {
-    return new CommandLine(new SottoCommand());
+    ProblemReporter reporter = new ProblemReporter();
+    return new CommandLine(new SottoCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(reporter)
+        .setParameterExceptionHandler(reporter);
   }
 
   /** Without a subcommand there is nothing to do: the usage is shown, and the call is refused. */

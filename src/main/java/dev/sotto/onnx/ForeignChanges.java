@@ -94,7 +94,10 @@ final class ForeignChanges {
     String output = node.output(0);
     graph.setLabels(output, labels);
     TensorType scores = graph.type(node.input(0));
-    int type = scores == null ? ElementType.FLOAT.onnxNumber() : scores.elementType();
+    int type =
+        scores == null || scores.elementType() == 0
+            ? ElementType.FLOAT.onnxNumber()
+            : scores.elementType();
     graph.setOutputType(
         output,
         new TensorType(

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph of operator calls, in an order in which every value is made before it is used.
@@ -14,7 +16,8 @@ import java.util.Map;
  * @param inputs what a caller must give: declared inputs without an initializer, in order
  * @param outputs what the graph gives, in order
  * @param initializers constant tensors by name
- * @param valueTypes declared types of inner values, where the file has them
+ * @param valueTypes declared types of inner values, where the file has them; after
+ *     normalisation also those that follow from the operators
  */
 public record Graph(
     String name,
@@ -34,6 +37,23 @@ public record Graph(
     outputs = List.copyOf(outputs);
     initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
     valueTypes = Collections.unmodifiableMap(new LinkedHashMap<>(valueTypes));
+  }
+
+  /**
+   * The type of a value: of an input, an output, a constant or, where it is known, an inner value.
+   *
+   * @return null when it is not known
+   */
+  public @Nullable ValueType typeOf(String value) {
+    Tensor constant = initializers.get(value);
+    if (constant != null) {
+      return ShapeInference.typeOf(constant);
+    }
+    return Stream.concat(inputs.stream(), outputs.stream())
+        .filter(v -> v.name().equals(value))
+        .map(Value::type)
+        .findFirst()
+        .orElse(valueTypes.get(value));
   }
 
   /** The same graph with other nodes and initializers. */

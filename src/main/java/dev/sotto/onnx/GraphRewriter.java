@@ -1,10 +1,12 @@
 package dev.sotto.onnx;
 
+import dev.sotto.onnx.ValueType.Dimension;
 import dev.sotto.onnx.ValueType.TensorType;
 import dev.sotto.problem.Problem;
 import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,9 +29,10 @@ final class GraphRewriter {
   private final Map<String, Tensor> constants;
   private final Map<String, ValueType> outputTypes = new HashMap<>();
   private final ShapeInference shapes;
+  private final ShapeArithmetic arithmetic;
   private final Set<String> names = new HashSet<>();
   private final GraphIndex index;
-  private final List<Node> nodes = new ArrayList<>();
+  private List<Node> nodes = new ArrayList<>();
   private final List<Node> before = new ArrayList<>();
   private final List<Node> after = new ArrayList<>();
 
@@ -45,6 +48,7 @@ final class GraphRewriter {
     this.constants = new LinkedHashMap<>(graph.initializers());
     this.index = GraphIndex.of(graph);
     this.shapes = new ShapeInference(this::constant, problems);
+    this.arithmetic = new ShapeArithmetic(this::constant, this::type);
     if (outer != null) {
       names.addAll(outer.names);
     }
@@ -55,7 +59,7 @@ final class GraphRewriter {
       names.addAll(node.outputs());
     }
     constants.forEach((name, tensor) -> shapes.put(name, ShapeInference.typeOf(tensor)));
-    graph.inputs().forEach(input -> shapes.put(input.name(), input.type()));
+    graph.inputs().forEach(input -> shapes.put(input.name(), withFreeBatch(input.type())));
   }
 
   /** Rewrites all nodes and returns the new graph. */
@@ -75,20 +79,77 @@ final class GraphRewriter {
       before.clear();
       after.clear();
     }
+    nodes = usedNodes();
     List<Graph.Value> outputs =
         graph.outputs().stream()
             .map(v -> new Graph.Value(v.name(), outputTypes.getOrDefault(v.name(), v.type())))
             .toList();
     return new Graph(
-        graph.name(), nodes, graph.inputs(), outputs, usedConstants(), graph.valueTypes());
+        graph.name(), nodes, graph.inputs(), outputs, usedConstants(), innerTypes());
   }
 
-  private void emit(Node node) {
-    nodes.add(node);
+  /** The declared type with a free first dimension: files often fix it at the exporter's batch. */
+  private static ValueType withFreeBatch(ValueType type) {
+    if (type instanceof TensorType tensor
+        && tensor.dims().size() > 1
+        && tensor.dims().get(0).isFixed()) {
+      List<Dimension> dims = new ArrayList<>(tensor.dims());
+      dims.set(0, new Dimension(-1, ""));
+      return new TensorType(tensor.elementType(), true, dims);
+    }
+    return type;
+  }
+
+  private void emit(Node unfolded) {
+    Node node = withConstantTarget(unfolded);
     shapes.infer(node);
+    Tensor constant = arithmetic.evaluate(node);
+    if (constant != null) {
+      setConstant(node.output(0), constant);
+      return;
+    }
+    nodes.add(node);
     for (String output : node.outputs()) {
       shapes.refine(output, graph.valueTypes().get(output));
     }
+  }
+
+  /** A Reshape whose target was computed from shapes gets it as a constant. */
+  private Node withConstantTarget(Node node) {
+    Tensor target = node.type().equals("Reshape") ? arithmetic.reshapeTarget(node) : null;
+    return target == null
+        ? node
+        : OpsetChanges.withInput(node, 1, addConstant(node, "target", target));
+  }
+
+  /** The nodes that an output needs, directly or not. */
+  private List<Node> usedNodes() {
+    Set<String> used = new HashSet<>();
+    graph.outputs().forEach(output -> used.add(output.name()));
+    List<Node> kept = new ArrayList<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(used::contains)) {
+        used.addAll(GraphIndex.reads(node));
+        kept.add(node);
+      }
+    }
+    Collections.reverse(kept);
+    return kept;
+  }
+
+  /** What is known of the values between inputs and outputs. */
+  private Map<String, ValueType> innerTypes() {
+    Map<String, ValueType> known = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      for (String output : node.outputs()) {
+        TensorType type = shapes.type(output);
+        if (type != null && type.elementType() != 0 && !index.isOutput(output)) {
+          known.put(output, type);
+        }
+      }
+    }
+    return known;
   }
 
   private Map<String, Tensor> usedConstants() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,21 @@ public record OnnxModel(
    */
   public OnnxModel normalized() {
     return OnnxNormalizer.normalize(this);
+  }
+
+  /**
+   * The labels of the columns of an output whose ZipMap was normalised away, in order.
+   *
+   * @return null when the model names no labels for that output
+   */
+  public @Nullable List<String> classLabels(String output) {
+    String labels = metadata.get(ClassLabels.KEY + output);
+    return labels == null ? null : ClassLabels.decode(labels);
+  }
+
+  /** The graph as text: one line per input, constant, node and output. */
+  public String print() {
+    return ModelPrinter.print(this);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.sotto.onnx;
 
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
+import dev.sotto.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class OnnxNormalizer {
   /** As above, with what is wrong added to a list; the result is then for looking at only. */
   static OnnxModel normalize(OnnxModel model, List<Problem> problems) {
     Map<String, String> labels = new HashMap<>();
+    checkInputs(model.graph(), problems);
     Graph graph =
         new GraphRewriter(model.graph(), null, labels, problems).rewrite(model.opsets());
     Map<String, Long> opsets = new TreeMap<>(model.opsets());
@@ -46,5 +48,22 @@ final class OnnxNormalizer {
     // Opset 21 came with version 10 of the file format.
     long irVersion = Math.max(model.irVersion(), 10);
     return new OnnxModel(graph, opsets, irVersion, model.producer(), metadata);
+  }
+
+  private static void checkInputs(Graph graph, List<Problem> problems) {
+    for (Graph.Value input : graph.inputs()) {
+      boolean isTensor = input.type() instanceof ValueType.TensorType;
+      int element = input.type() instanceof ValueType.TensorType t ? t.elementType() : 0;
+      boolean isKnown = element == 0 || ElementType.ofOnnxNumber(element) != null;
+      boolean isDeclared = !(input.type() instanceof ValueType.OtherType other)
+          || !other.description().equals("no type");
+      if (isDeclared && !(isTensor && isKnown)) {
+        problems.add(
+            Problem.of(
+                OnnxError.UNSUPPORTED_TYPE,
+                "input '" + input.name() + "'",
+                "it is declared as " + ValueTypes.print(input.type()) + "."));
+      }
+    }
   }
 }

@@ -21,7 +21,8 @@ final class OnnxReader {
     ModelProto proto = ModelFile.parse(bytes, source);
     List<Problem> problems = new ArrayList<>();
     Graph graph =
-        new GraphReader(new ExternalData(directory), problems).read(proto.getGraph(), Set.of());
+        new GraphReader(new ExternalData(directory), problems)
+            .read(FunctionInliner.inline(proto, source), Set.of());
     if (!problems.isEmpty()) {
       throw new SottoException(problems);
     }

@@ -79,6 +79,7 @@ final class ShapeInference {
       return;
     }
     try {
+      checkTypes(node);
       List<Dimension> dims = node.domain().isEmpty() ? outputDims(node) : foreignDims(node);
       if (node.opType().equals("Split") && node.domain().isEmpty()) {
         inferSplit(node);
@@ -146,7 +147,8 @@ final class ShapeInference {
       case "MatMul" -> matMul(node);
       case "Gemm" -> gemm(node);
       case "Conv", "ConvTranspose" -> conv(node);
-      case "AveragePool", "MaxPool", "LpPool" -> spatial(x, UNKNOWN);
+      case "AveragePool", "MaxPool", "LpPool" ->
+          windowed(node, spatial(x, UNKNOWN), x, node.intsAttribute("kernel_shape"));
       case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool" -> spatial(x, fixed(1));
       case "Flatten" -> flatten(node, x);
       case "Reshape" -> reshape(node, x);
@@ -158,7 +160,7 @@ final class ShapeInference {
               "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare" ->
           reduce(node, x, node.input(1).isEmpty() ? new long[0] : constantLongs(node.input(1)));
       case "ArgMax", "ArgMin" -> reduce(node, x, new long[] {node.intAttribute("axis", 0)});
-      case "Shape" -> x == null ? List.of(UNKNOWN) : List.of(fixed(x.size()));
+      case "Shape" -> List.of(shapeLength(node, x));
       case "Size" -> List.of();
       case "Pad", "Slice", "Tile", "Upsample", "Resize" -> unknown(x == null ? -1 : x.size());
       case "TopK" -> unknown(x == null ? -1 : x.size());
@@ -169,6 +171,59 @@ final class ShapeInference {
       case "Expand" -> expand(node, x);
       default -> null;
     };
+  }
+
+  private void checkTypes(Node node) {
+    if (!node.domain().isEmpty()) {
+      return;
+    }
+    switch (node.opType()) {
+      case "Add", "Concat", "Conv", "ConvTranspose", "Div", "Equal", "Gemm", "Greater",
+              "GreaterOrEqual", "Less", "LessOrEqual", "MatMul", "Max", "Mean", "Min", "Mod", "Mul",
+              "PRelu", "Sub", "Sum" ->
+          requireSame(node, node.inputs());
+      case "Where" -> requireSame(node, node.inputs().subList(1, node.inputs().size()));
+      case "And", "Not", "Or", "Xor" -> {
+        for (String input : node.inputs()) {
+          int type = element(input);
+          if (type != 0 && type != ElementType.BOOL.onnxNumber()) {
+            typeMismatch(node, "bool", input);
+          }
+        }
+      }
+      case "Cast" -> {
+        int type = (int) node.intAttribute("to", 0);
+        if (ElementType.ofOnnxNumber(type) == null) {
+          problems.add(
+              Problem.of(
+                  OnnxError.UNSUPPORTED_TYPE,
+                  node.place(),
+                  "it casts to " + DataType.name(type) + "."));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void requireSame(Node node, List<String> inputs) {
+    int first = 0;
+    for (String input : inputs) {
+      int type = element(input);
+      if (first == 0) {
+        first = type;
+      } else if (type != 0 && type != first) {
+        typeMismatch(node, DataType.name(first), input);
+      }
+    }
+  }
+
+  private void typeMismatch(Node node, String expected, String input) {
+    problems.add(
+        Problem.of(
+            OnnxError.TYPE_MISMATCH,
+            node.place(),
+            "input '" + input + "' should be " + expected + " like the others, got "
+                + DataType.name(element(input)) + "."));
   }
 
   private static Dimension fixed(long size) {
@@ -290,7 +345,11 @@ final class ShapeInference {
     result.set(0, x.get(0));
     Dimension made = transposed ? w.get(1) : w.get(0);
     result.set(1, made.isFixed() ? fixed(made.size() * (transposed ? group : 1)) : UNKNOWN);
-    return result;
+    if (transposed) {
+      return result;
+    }
+    long[] kernel = w.stream().skip(2).mapToLong(Dimension::size).toArray();
+    return windowed(node, result, x, kernel);
   }
 
   private static @Nullable List<Dimension> spatial(@Nullable List<Dimension> x, Dimension each) {
@@ -300,6 +359,39 @@ final class ShapeInference {
     List<Dimension> result = new ArrayList<>(Collections.nCopies(x.size(), each));
     result.set(0, x.get(0));
     result.set(1, x.get(1));
+    return result;
+  }
+
+  /** Fills in the positions of a sliding window, where input and window are known. */
+  private static @Nullable List<Dimension> windowed(
+      Node node,
+      @Nullable List<Dimension> dims,
+      @Nullable List<Dimension> x,
+      long @Nullable [] kernel) {
+    if (dims == null || x == null || kernel == null || kernel.length != x.size() - 2) {
+      return dims;
+    }
+    long[] strides = node.intsAttribute("strides");
+    long[] dilations = node.intsAttribute("dilations");
+    long[] pads = node.intsAttribute("pads");
+    String autoPad = node.stringAttribute("auto_pad", "NOTSET");
+    boolean ceil = node.intAttribute("ceil_mode", 0) != 0;
+    List<Dimension> result = new ArrayList<>(dims);
+    for (int i = 0; i < kernel.length; i++) {
+      long size = x.get(i + 2).size();
+      long stride = strides == null ? 1 : strides[i];
+      if (size < 0 || kernel[i] < 0 || stride < 1 || ceil) {
+        continue;
+      }
+      if (autoPad.startsWith("SAME")) {
+        result.set(i + 2, fixed((size + stride - 1) / stride));
+        continue;
+      }
+      long window = (kernel[i] - 1) * (dilations == null ? 1 : dilations[i]) + 1;
+      boolean padded = pads != null && autoPad.equals("NOTSET");
+      long space = size - window + (padded ? pads[i] + pads[i + kernel.length] : 0);
+      result.set(i + 2, space < 0 ? UNKNOWN : fixed(space / stride + 1));
+    }
     return result;
   }
 
@@ -438,6 +530,19 @@ final class ShapeInference {
       }
     }
     return result;
+  }
+
+  private static Dimension shapeLength(Node node, @Nullable List<Dimension> x) {
+    if (x == null) {
+      return UNKNOWN;
+    }
+    long start = clamp(node.intAttribute("start", 0), x.size());
+    long end = clamp(node.intAttribute("end", x.size()), x.size());
+    return fixed(Math.max(0, end - start));
+  }
+
+  private static long clamp(long index, int rank) {
+    return Math.max(0, Math.min(rank, index < 0 ? index + rank : index));
   }
 
   private @Nullable List<Dimension> gather(Node node, @Nullable List<Dimension> x) {

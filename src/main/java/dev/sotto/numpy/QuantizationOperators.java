@@ -1,6 +1,7 @@
 package dev.sotto.numpy;
 
 import dev.sotto.onnx.Node;
+import dev.sotto.onnx.OnnxError;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.Conversion;
 import dev.sotto.tensor.ElementType;
@@ -57,7 +58,7 @@ final class QuantizationOperators {
     ElementType type = ElementType.ofOnnxNumber(number);
     if (type == null && number != 0) {
       throw SottoException.of(
-          NumpyError.UNSUPPORTED_TYPE,
+          OnnxError.UNSUPPORTED_TYPE,
           node.place(),
           "attribute '" + attribute + "' names element type number " + number + ".");
     }

@@ -40,6 +40,7 @@ public final class SottoCommand implements Callable<Integer> {
   static CommandLine commandLine() {
     ProblemReporter reporter = new ProblemReporter();
     return new CommandLine(new SottoCommand())
+        .addSubcommand(new ConformanceCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(reporter)
         .setParameterExceptionHandler(reporter);

@@ -15,9 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +50,8 @@ public final class ConformanceRunner {
           OnnxError.UNSUPPORTED_DOMAIN,
           OnnxError.UNSUPPORTED_TYPE,
           NumpyError.UNSUPPORTED_MODE);
+
+  private static final Pattern DATA_FILE = Pattern.compile("(input|output)_(\\d+)\\.pb");
 
   private final double absolute;
   private final Consumer<CaseResult> progress;
@@ -145,9 +153,9 @@ public final class ConformanceRunner {
       String name, String operator, NumpyModule module, Path dataSet) throws IOException {
     String where = dataSet.getFileName() + ": ";
     try {
-      List<Tensor> inputs = readAll(dataSet, "input_");
-      List<Tensor> expected = readAll(dataSet, "output_");
-      Tensor[] actual = module.forward(inputs.toArray(Tensor[]::new));
+      SortedMap<Integer, Tensor> inputs = readAll(dataSet, "input");
+      SortedMap<Integer, Tensor> expected = readAll(dataSet, "output");
+      Tensor[] actual = module.forward(inputs.values().toArray(Tensor[]::new));
       String difference = difference(module, actual, expected);
       return difference == null
           ? null
@@ -162,24 +170,32 @@ public final class ConformanceRunner {
     }
   }
 
-  private static List<Tensor> readAll(Path dataSet, String prefix) throws IOException {
-    List<Tensor> tensors = new ArrayList<>();
-    for (int i = 0; Files.exists(dataSet.resolve(prefix + i + ".pb")); i++) {
-      tensors.add(OnnxTensors.read(dataSet.resolve(prefix + i + ".pb")));
+  /** The tensors of one kind by position; a data set may leave some out. */
+  private static SortedMap<Integer, Tensor> readAll(Path dataSet, String prefix)
+      throws IOException {
+    SortedMap<Integer, Tensor> tensors = new TreeMap<>();
+    try (Stream<Path> files = Files.list(dataSet)) {
+      for (Path file : files.toList()) {
+        Matcher name = DATA_FILE.matcher(file.getFileName().toString());
+        if (name.matches() && name.group(1).equals(prefix)) {
+          tensors.put(Integer.valueOf(name.group(2)), OnnxTensors.read(file));
+        }
+      }
     }
     return tensors;
   }
 
   private @Nullable String difference(
-      NumpyModule module, Tensor[] actual, List<Tensor> expected) {
-    if (actual.length != expected.size()) {
-      return "expected " + expected.size() + " outputs, got " + actual.length;
+      NumpyModule module, Tensor[] actual, SortedMap<Integer, Tensor> expected) {
+    if (expected.isEmpty() || expected.lastKey() >= actual.length) {
+      return "expected outputs " + expected.keySet() + ", got " + actual.length + " outputs";
     }
-    TensorComparison comparison = new TensorComparison(RELATIVE, tolerance(module.model().graph()));
-    for (int i = 0; i < actual.length; i++) {
-      String difference = comparison.difference(actual[i], expected.get(i));
+    Graph graph = module.model().graph();
+    TensorComparison comparison = new TensorComparison(RELATIVE, tolerance(graph));
+    for (Map.Entry<Integer, Tensor> output : expected.entrySet()) {
+      String difference = comparison.difference(actual[output.getKey()], output.getValue());
       if (difference != null) {
-        return "output '" + module.model().graph().outputs().get(i).name() + "', " + difference;
+        return "output '" + graph.outputs().get(output.getKey()).name() + "', " + difference;
       }
     }
     return null;
@@ -195,6 +211,8 @@ public final class ConformanceRunner {
   }
 
   private static String reason(SottoException e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return e.problems().stream()
+        .map(problem -> problem.code().code() + " " + problem.where() + ": " + problem.detail())
+        .collect(Collectors.joining("\n"));
   }
 }

@@ -37,11 +37,23 @@ final class Lookups {
 
   private static AffineLookup affine(
       Affine affine, Shape shape, UniformQuantizer quantizer, Interval range) {
+    double[] scale = new double[shape.size()];
+    Arrays.fill(scale, quantizer.scale());
+    return scaled(affine, scale, quantizer.zeroPoint(), range);
+  }
+
+  /** An affine meaning in units of a scale per element, with zero point 0. */
+  static AffineLookup scaled(Affine affine, double[] scale, Interval range) {
+    return scaled(affine, scale, 0, range);
+  }
+
+  private static AffineLookup scaled(
+      Affine affine, double[] scale, long zeroPoint, Interval range) {
     Map<List<Double>, Integer> channels = new LinkedHashMap<>();
-    int[] channelOf = new int[shape.size()];
+    int[] channelOf = new int[scale.length];
     for (int i = 0; i < channelOf.length; i++) {
-      double slope = affine.slope(i) / quantizer.scale();
-      double offset = affine.offset(i) / quantizer.scale() + quantizer.zeroPoint();
+      double slope = affine.slope(i) / scale[i];
+      double offset = affine.offset(i) / scale[i] + zeroPoint;
       channelOf[i] = channels.computeIfAbsent(List.of(slope, offset), k -> channels.size());
     }
     double[] slopes = channels.keySet().stream().mapToDouble(k -> k.get(0)).toArray();

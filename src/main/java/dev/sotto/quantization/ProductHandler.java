@@ -110,7 +110,7 @@ final class ProductHandler {
     int bits = context.options().bits().layer(node.name()).inputs();
     EncryptedValue source = multipleOf(value);
     if (source != null) {
-      IntegerValue integers = context.quantize(source, bits, true);
+      IntegerValue integers = integers(source, bits).base();
       Affine ratio = ratio(value, source);
       Affine affine =
           integers
@@ -120,7 +120,12 @@ final class ProductHandler {
           new IntegerValue(
               integers.slot(), value.name(), value.shape(), affine, integers.proved(), true));
     }
-    return EncryptedValue.of(context.quantize(value, bits, true));
+    return integers(value, bits);
+  }
+
+  private EncryptedValue integers(EncryptedValue value, int bits) {
+    EncryptedValue filled = context.fillChannels(value, bits);
+    return filled != null ? filled : EncryptedValue.of(context.quantize(value, bits, true));
   }
 
   /**

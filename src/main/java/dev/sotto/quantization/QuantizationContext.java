@@ -141,7 +141,7 @@ final class QuantizationContext {
           closed.reduce((s, o) -> Math.min(s * proved.lo(), s * proved.hi()) + o, Math::min);
       double max =
           closed.reduce((s, o) -> Math.max(s * proved.lo(), s * proved.hi()) + o, Math::max);
-      return new Range(min, max);
+      return Range.extendedToZero(min, max);
     }
     throw SottoException.of(
         QuantizationError.NOT_CALIBRATED, "value '" + value.name() + "'", "it was never seen.");
@@ -172,6 +172,45 @@ final class QuantizationContext {
                 true);
     materialized.put(key, made);
     return made;
+  }
+
+  /**
+   * Integers with zero point 0 that fill their range in every channel, each with a scale of its
+   * own; null when the value is no affine function or its channels were not watched.
+   */
+  @Nullable EncryptedValue fillChannels(EncryptedValue value, int bits) {
+    Range[] channels = ranges.channelExtremes(value.name());
+    Shape shape = value.shape();
+    if (value.closed() == null
+        || value.base().quantized()
+        || channels == null
+        || shape.rank() < 2
+        || channels.length != shape.dim(1)) {
+      return null;
+    }
+    String key = value.base().slot() + " " + value.name() + " filled " + bits;
+    IntegerValue known = materialized.get(key);
+    if (known == null) {
+      long most = (1L << (bits - 1)) - 1;
+      int inner = shape.size(2, shape.rank());
+      double[] scale = new double[shape.size()];
+      for (int i = 0; i < scale.length; i++) {
+        double magnitude = channels[i / inner % channels.length].magnitude();
+        scale[i] = magnitude > 0 ? magnitude / most : 1;
+      }
+      known =
+          emit(
+              new QuantizedOp.Look(
+                  lastNode(value),
+                  value.base().slot(),
+                  Lookups.scaled(value.closed(), scale, new Interval(-most, most))),
+              value.name(),
+              shape,
+              new Affine(scale, new double[scale.length]),
+              true);
+      materialized.put(key, known);
+    }
+    return EncryptedValue.of(known);
   }
 
   private static boolean isIdentity(Lookup lookup, IntegerValue base) {

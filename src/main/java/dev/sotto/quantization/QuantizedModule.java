@@ -7,6 +7,8 @@ import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.circuit.IntegerAlgebra;
 import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.circuit.Interval;
+import dev.sotto.numpy.NumpyModule;
+import dev.sotto.onnx.OnnxModel;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
@@ -86,6 +88,26 @@ public final class QuantizedModule {
     this.outputs = List.copyOf(outputs);
     this.after = after;
     this.options = options;
+  }
+
+  /**
+   * Quantizes a model.
+   *
+   * @param model any ONNX model; normalised and prepared here as it was for calibration
+   * @param calibration what calibration saw of this model, at least one row
+   * @param options bits and methods
+   * @throws SottoException with every node that cannot be computed on integers
+   */
+  public static QuantizedModule quantize(
+      OnnxModel model, Calibration calibration, QuantizationOptions options) {
+    OnnxModel prepared = ModelPreparation.prepare(model);
+    NumpyModule module = NumpyModule.of(prepared);
+    return ModuleQuantizer.quantize(
+        prepared,
+        module,
+        new CalibratedRanges(calibration.requireRows(), options.method()),
+        options,
+        SampleRow.of(prepared.graph(), calibration.sample()));
   }
 
   /** The model's inputs, in order. */
@@ -310,6 +332,18 @@ public final class QuantizedModule {
       traced.add(builder.input(encoding.value(), encoding.size(), encoding.range()));
     }
     return builder.build(forward(builder, traced));
+  }
+
+  /** Bit widths and ranges of every input and operator. */
+  public List<LayerReport> bitWidthAndRangeReport() {
+    List<LayerReport> report = new ArrayList<>();
+    encodings.forEach(e -> report.add(new LayerReport(e.value(), "input", e.range(), null)));
+    for (int i = 0; i < ops.size(); i++) {
+      QuantizedOp op = ops.get(i);
+      report.add(
+          new LayerReport(op.name(), LayerReport.kind(op), proved.get(i), op.calibrated()));
+    }
+    return report;
   }
 
   /** Bits of the widest integer of the circuit, proved. */

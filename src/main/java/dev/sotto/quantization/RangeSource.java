@@ -14,9 +14,9 @@ interface RangeSource {
    */
   @Nullable Range range(String value, int bits, boolean symmetric);
 
-  /** The smallest and largest value seen, or null. */
+  /** The smallest and largest value seen, extended to zero, or null. */
   @Nullable Range extremes(String value);
 
-  /** Smallest and largest value of each channel of a value, or null when they are not kept. */
+  /** The same for each channel of a value, or null when they are not kept. */
   Range @Nullable [] channelExtremes(String value);
 }

@@ -1,5 +1,6 @@
 package dev.sotto.numpy;
 
+import dev.sotto.numpy.ml.MlOperators;
 import dev.sotto.onnx.Node;
 import java.util.Collections;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class OperatorRegistry {
     QuantizationOperators.register(registry);
     QonnxOperators.register(registry);
     IntegerLayerOperators.register(registry);
+    MlOperators.all().forEach(registry::register);
     return registry;
   }
 

@@ -36,7 +36,7 @@ final class ClearStage {
     this.inputRows = List.copyOf(inputRows);
     this.inputs = java.util.Collections.unmodifiableList(new java.util.ArrayList<>(inputs));
     this.outputs = java.util.Collections.unmodifiableList(new java.util.ArrayList<>(outputs));
-    this.rowByRow = inputs.contains(null) || outputs.contains(null);
+    this.rowByRow = this.inputs.contains(null) || this.outputs.contains(null);
   }
 
   OnnxModel model() {

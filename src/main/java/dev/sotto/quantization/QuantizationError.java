@@ -23,7 +23,11 @@ public enum QuantizationError implements ErrorCode {
   FORMAT(
       "SOTTO-QUANT-005",
       "The file is not a quantized module that this version can read.",
-      "quantize the model again with this version");
+      "quantize the model again with this version"),
+  FILE(
+      "SOTTO-QUANT-006",
+      "A quantized module cannot be read from or written to a file.",
+      "check the path, its permissions and the space left");
 
   private final String code;
   private final String summary;

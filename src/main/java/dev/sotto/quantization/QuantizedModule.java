@@ -12,6 +12,12 @@ import dev.sotto.onnx.OnnxModel;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +34,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe. {@link #forward(IntegerAlgebra, List)} is the only definition of
  * the integer part: evaluated over {@link ClearAlgebra} it scores clear rows, over {@link
  * CircuitBuilder} it gives the {@link Circuit}.
+ *
+ * <p>Serializable, so that it travels in Spark broadcasts and closures: as {@link #toBytes()}, never
+ * field by field.
  */
-public final class QuantizedModule {
+public final class QuantizedModule implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /**
    * An integer result and what it means.
    *
@@ -59,15 +70,15 @@ public final class QuantizedModule {
     }
   }
 
-  private final List<Input> inputs;
-  private final List<String> outputNames;
-  private final @Nullable ClearStage before;
-  private final List<InputEncoding> encodings;
-  private final List<QuantizedOp> ops;
-  private final List<Interval> proved;
-  private final List<Output> outputs;
-  private final @Nullable ClearStage after;
-  private final QuantizationOptions options;
+  private final transient List<Input> inputs;
+  private final transient List<String> outputNames;
+  private final transient @Nullable ClearStage before;
+  private final transient List<InputEncoding> encodings;
+  private final transient List<QuantizedOp> ops;
+  private final transient List<Interval> proved;
+  private final transient List<Output> outputs;
+  private final transient @Nullable ClearStage after;
+  private final transient QuantizationOptions options;
 
   QuantizedModule(
       List<Input> inputs,
@@ -108,6 +119,65 @@ public final class QuantizedModule {
         new CalibratedRanges(calibration.requireRows(), options.method()),
         options,
         SampleRow.of(prepared.graph(), calibration.sample()));
+  }
+
+  /** The module as bytes; the same module always gives the same bytes. */
+  public byte[] toBytes() {
+    return QuantizedModuleFormat.write(this);
+  }
+
+  /**
+   * The module that bytes describe.
+   *
+   * @throws SottoException when they are damaged, or of a newer version than this one reads
+   */
+  public static QuantizedModule parse(byte[] bytes) {
+    return QuantizedModuleFormat.read(bytes, "");
+  }
+
+  /**
+   * Writes the module to a file.
+   *
+   * @throws SottoException when the file cannot be written
+   */
+  public void save(Path file) {
+    try {
+      Files.write(file, toBytes());
+    } catch (IOException e) {
+      throw SottoException.of(QuantizationError.FILE, file.toString(), "cannot write: " + e, e);
+    }
+  }
+
+  /**
+   * Reads a module from a file.
+   *
+   * @throws SottoException when the file cannot be read or {@link #parse} refuses its bytes
+   */
+  public static QuantizedModule load(Path file) {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw SottoException.of(QuantizationError.FILE, file.toString(), "cannot read: " + e, e);
+    }
+    return QuantizedModuleFormat.read(bytes, file.toString());
+  }
+
+  private Object writeReplace() {
+    return new Serialized(toBytes());
+  }
+
+  @SuppressWarnings("unused") // called by Java serialization
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("a quantized module travels as its bytes");
+  }
+
+  /** What stands for a module in a Java object stream. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Serialized(byte[] bytes) implements Serializable {
+    private Object readResolve() {
+      return parse(bytes);
+    }
   }
 
   /** The model's inputs, in order. */

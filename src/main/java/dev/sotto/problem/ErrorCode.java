@@ -1,12 +1,14 @@
 package dev.sotto.problem;
 
+import java.io.Serializable;
+
 /**
  * A stable, documented reason for an error, such as {@code SOTTO-ONNX-003}.
  *
  * <p>Each room declares its own codes as an enum. A code is never reused or renumbered; {@code
  * docs/errors.md} is generated from all of them.
  */
-public interface ErrorCode {
+public interface ErrorCode extends Serializable {
   /** The stable code, {@code SOTTO-<ROOM>-<three digits>}. */
   String code();
 

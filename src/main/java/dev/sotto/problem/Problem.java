@@ -1,5 +1,7 @@
 package dev.sotto.problem;
 
+import java.io.Serializable;
+
 /**
  * One thing that is wrong: a code, the place, what was expected and what came, one thing to try.
  *
@@ -8,7 +10,8 @@ package dev.sotto.problem;
  * @param detail what was expected and what came, for this case
  * @param remedy one thing to try; the code's own remedy unless the case knows better
  */
-public record Problem(ErrorCode code, String where, String detail, String remedy) {
+public record Problem(ErrorCode code, String where, String detail, String remedy)
+    implements Serializable {
   /** A problem with the code's own remedy. */
   public static Problem of(ErrorCode code, String where, String detail) {
     return new Problem(code, where, detail, code.remedy());

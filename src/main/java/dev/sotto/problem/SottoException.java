@@ -1,13 +1,18 @@
 package dev.sotto.problem;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Thrown for bad input or failed work; carries every problem found, each with a stable code. */
+/**
+ * Thrown for bad input or failed work; carries every problem found, each with a stable
+ * code, also from an executor to the driver.
+ */
 public final class SottoException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<Problem> problems;
+  private final ArrayList<Problem> problems;
 
   /**
    * An exception for a list of problems.
@@ -21,7 +26,7 @@ public final class SottoException extends RuntimeException {
   private SottoException(
       List<Problem> problems, @org.jspecify.annotations.Nullable Throwable cause) {
     super(problems.stream().map(Problem::message).collect(Collectors.joining("\n")), cause);
-    this.problems = List.copyOf(problems);
+    this.problems = new ArrayList<>(problems);
   }
 
   /** An exception for one problem. */
@@ -34,8 +39,8 @@ public final class SottoException extends RuntimeException {
     return new SottoException(List.of(Problem.of(code, where, detail)), cause);
   }
 
-  /** All problems, in the order in which they were found; empty after Java deserialization. */
+  /** All problems, in the order in which they were found. */
   public List<Problem> problems() {
-    return problems == null ? List.of() : problems;
+    return Collections.unmodifiableList(problems);
   }
 }

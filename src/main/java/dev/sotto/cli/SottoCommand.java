@@ -40,6 +40,8 @@ public final class SottoCommand implements Callable<Integer> {
   static CommandLine commandLine() {
     ProblemReporter reporter = new ProblemReporter();
     return new CommandLine(new SottoCommand())
+        .addSubcommand(new InspectCommand())
+        .addSubcommand(new EvaluateCommand())
         .addSubcommand(new ConformanceCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(reporter)

@@ -13,7 +13,8 @@ import java.util.List;
  * @param classes number of scores of a row; 0 without scores
  * @param text whether predictions are strings
  */
-public record OutputLayout(int prediction, int scores, int classes, boolean text) {
+public record OutputLayout(int prediction, int scores, int classes, boolean text)
+    implements java.io.Serializable {
 
   /**
    * Reads the meaning off the outputs of some rows.

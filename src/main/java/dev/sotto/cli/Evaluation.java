@@ -1,0 +1,310 @@
+package dev.sotto.cli;
+
+import dev.sotto.numpy.NumpyModule;
+import dev.sotto.problem.SottoException;
+import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.spark.OutputLayout;
+import dev.sotto.tensor.Tensor;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * How a quantized model compares with its float model on labelled rows.
+ *
+ * @param metric {@code accuracy} or {@code r2}
+ * @param floatScore of the float model
+ * @param clearScore of the quantized model, run in the clear
+ * @param agreement share of rows with the same class; for regression R² of the quantized values
+ *     against the float ones
+ * @param rows number of rows scored
+ * @param floatRate rows per second of the float model
+ * @param clearRate rows per second of the quantized model
+ * @param widestBits bits of the widest accumulator, proved
+ * @param clipped input values outside their calibrated range
+ * @param outside integers inside the model outside their calibrated interval
+ */
+record Evaluation(
+    String metric,
+    double floatScore,
+    double clearScore,
+    double agreement,
+    int rows,
+    double floatRate,
+    double clearRate,
+    int widestBits,
+    long clipped,
+    long outside)
+    implements Report {
+  private static final int BATCH = 1024;
+  private static final long STEADY_NANOS = 1_000_000_000L;
+  private static final long LONGEST_NANOS = 5_000_000_000L;
+
+  /**
+   * Scores the same rows in float and quantized.
+   *
+   * @param rows one tensor per model input
+   * @param labels one per row
+   */
+  static Evaluation of(
+      NumpyModule module, QuantizedModule quantized, Tensor[] rows, List<String> labels) {
+    int count = labels.size();
+    long[] counts = new long[2];
+    Function<Tensor[], Tensor[]> clear =
+        batch -> {
+          QuantizedModule.Scores scores = quantized.score(batch);
+          counts[0] += scores.clipped();
+          counts[1] += scores.outside().values().stream().mapToLong(Long::longValue).sum();
+          return scores.outputs();
+        };
+    Function<Tensor[], Tensor[]> reference = batch -> module.forwardRows(batch, null);
+    Answers expected = Answers.of(reference, rows, count);
+    Answers given = Answers.of(clear, rows, count);
+    long clipped = counts[0];
+    long outside = counts[1];
+    Judge judge = Judge.of(expected, labels);
+    return new Evaluation(
+        judge.metric(),
+        judge.score(expected),
+        judge.score(given),
+        judge.agreement(expected, given),
+        count,
+        rate(reference, rows, count),
+        rate(clear, rows, count),
+        quantized.widestBits(),
+        clipped,
+        outside);
+  }
+
+  /**
+   * Rows per second: passes over all rows until the fastest has not become a tenth faster for a
+   * while, that is until the compiler is through; then the median of the passes since.
+   */
+  private static double rate(Function<Tensor[], Tensor[]> model, Tensor[] rows, int count) {
+    List<Double> steady = new ArrayList<>();
+    long started = System.nanoTime();
+    long steadySince = started;
+    double fastest = Double.MAX_VALUE;
+    long now = started;
+    while (steady.size() < 3
+        || (now - steadySince < STEADY_NANOS && now - started < LONGEST_NANOS)) {
+      double seconds = pass(model, rows, count);
+      now = System.nanoTime();
+      if (seconds < 0.9 * fastest) {
+        fastest = seconds;
+        steadySince = now;
+        steady.clear();
+      }
+      steady.add(seconds);
+    }
+    Collections.sort(steady);
+    return count / steady.get(steady.size() / 2);
+  }
+
+  private static double pass(Function<Tensor[], Tensor[]> model, Tensor[] rows, int count) {
+    long start = System.nanoTime();
+    for (int from = 0; from < count; from += BATCH) {
+      model.apply(slice(rows, from, Math.min(count, from + BATCH)));
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static Tensor[] slice(Tensor[] rows, int from, int to) {
+    return Arrays.stream(rows).map(input -> input.rows(from, to)).toArray(Tensor[]::new);
+  }
+
+  /** What a model said of every row: numbers, or texts where its classes are texts. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Answers(boolean classes, double[] numbers, String[] texts) {
+    static Answers of(Function<Tensor[], Tensor[]> model, Tensor[] rows, int count) {
+      double[] numbers = new double[count];
+      String[] texts = new String[0];
+      boolean classes = false;
+      OutputLayout layout = null;
+      for (int from = 0; from < count; from += BATCH) {
+        int to = Math.min(count, from + BATCH);
+        Tensor[] outputs = model.apply(slice(rows, from, to));
+        if (layout == null) {
+          layout = OutputLayout.of(outputs, to - from);
+          classes = layout.isClassifier(List.of(outputs));
+          texts = layout.text() ? new String[count] : texts;
+        }
+        if (layout.text()) {
+          System.arraycopy(layout.texts(outputs), 0, texts, from, to - from);
+        } else {
+          System.arraycopy(layout.numbers(outputs, to - from), 0, numbers, from, to - from);
+        }
+      }
+      return new Answers(classes, numbers, texts);
+    }
+
+    boolean same(Answers other, int row) {
+      return texts.length > 0
+          ? texts[row].equals(other.texts[row])
+          : numbers[row] == other.numbers[row];
+    }
+  }
+
+  /** Compares answers with labels. */
+  private interface Judge {
+    String metric();
+
+    double score(Answers answers);
+
+    double agreement(Answers a, Answers b);
+
+    static Judge of(Answers reference, List<String> labels) {
+      if (reference.texts().length > 0) {
+        return new Classes(reference, new double[0], labels, Double.NaN);
+      }
+      double[] numbers = numbers(labels);
+      boolean binary = Arrays.stream(numbers).allMatch(label -> label == 0 || label == 1);
+      if (reference.classes()) {
+        return new Classes(reference, numbers, labels, Double.NaN);
+      }
+      if (binary) {
+        boolean probability = Arrays.stream(reference.numbers()).allMatch(v -> v >= 0 && v <= 1);
+        return new Classes(reference, numbers, labels, probability ? 0.5 : 0);
+      }
+      return new Regression(numbers);
+    }
+
+    private static double[] numbers(List<String> labels) {
+      double[] numbers = new double[labels.size()];
+      for (int row = 0; row < numbers.length; row++) {
+        try {
+          numbers[row] = Double.parseDouble(labels.get(row));
+        } catch (NumberFormatException e) {
+          throw SottoException.of(
+              CliError.LABEL,
+              "row " + row,
+              "expected a number, as the model gives, got '" + labels.get(row) + "'.",
+              e);
+        }
+      }
+      return numbers;
+    }
+  }
+
+  /**
+   * Classes, right or wrong.
+   *
+   * @param cut what separates the two classes of a single score; NaN when answers are classes
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Classes(Answers reference, double[] labels, List<String> texts, double cut)
+      implements Judge {
+    @Override
+    public String metric() {
+      return "accuracy";
+    }
+
+    private double answer(Answers answers, int row) {
+      double number = answers.numbers()[row];
+      return Double.isNaN(cut) ? number : number > cut ? 1 : 0;
+    }
+
+    @Override
+    public double score(Answers answers) {
+      int right = 0;
+      for (int row = 0; row < texts.size(); row++) {
+        boolean same =
+            answers.texts().length > 0
+                ? answers.texts()[row].equals(texts.get(row))
+                : answer(answers, row) == labels[row];
+        right += same ? 1 : 0;
+      }
+      return (double) right / texts.size();
+    }
+
+    @Override
+    public double agreement(Answers a, Answers b) {
+      int same = 0;
+      for (int row = 0; row < texts.size(); row++) {
+        boolean equal =
+            Double.isNaN(cut) ? a.same(b, row) : answer(a, row) == answer(b, row);
+        same += equal ? 1 : 0;
+      }
+      return (double) same / texts.size();
+    }
+  }
+
+  /** Values on a scale: the share of the labels' variance that is explained. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Regression(double[] labels) implements Judge {
+    @Override
+    public String metric() {
+      return "r2";
+    }
+
+    @Override
+    public double score(Answers answers) {
+      return r2(answers.numbers(), labels);
+    }
+
+    @Override
+    public double agreement(Answers a, Answers b) {
+      return r2(b.numbers(), a.numbers());
+    }
+
+    private static double r2(double[] predicted, double[] truth) {
+      double mean = Arrays.stream(truth).average().orElse(0);
+      double residual = 0;
+      double total = 0;
+      for (int i = 0; i < truth.length; i++) {
+        residual += (truth[i] - predicted[i]) * (truth[i] - predicted[i]);
+        total += (truth[i] - mean) * (truth[i] - mean);
+      }
+      return total == 0 ? (residual == 0 ? 1 : 0) : 1 - residual / total;
+    }
+  }
+
+  @Override
+  public Map<String, Object> json() {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("metric", metric);
+    document.put("score", pair(floatScore, clearScore));
+    document.put("agreement", agreement);
+    document.put("rows", rows);
+    document.put("rows_per_second", pair(Math.round(floatRate), Math.round(clearRate)));
+    document.put("widest_accumulator_bits", widestBits);
+    document.put("clipped", clipped);
+    document.put("outside_calibrated_intervals", outside);
+    return document;
+  }
+
+  private static Map<String, Object> pair(Number inFloat, Number inClear) {
+    Map<String, Object> pair = new LinkedHashMap<>();
+    pair.put("float", inFloat);
+    pair.put("clear", inClear);
+    return pair;
+  }
+
+  @Override
+  public void print(PrintWriter out) {
+    String head = metric.equals("r2") ? "R2" : "accuracy";
+    out.printf(Locale.ROOT, "%-12s %10s %14s%n", "", head, "rows/s");
+    out.printf(Locale.ROOT, "%-12s %10s %,14.0f%n", "float", figure(floatScore), floatRate);
+    out.printf(Locale.ROOT, "%-12s %10s %,14.0f%n", "quantized", figure(clearScore), clearRate);
+    out.printf(Locale.ROOT, "%-12s %10s%n", "agreement", figure(agreement));
+    out.printf(
+        Locale.ROOT,
+        "%,d rows; widest accumulator %d bits; %,d input values clipped%n",
+        rows,
+        widestBits,
+        clipped);
+  }
+
+  /** A score as the user reads it: a percentage for shares, four digits for R². */
+  private String figure(double score) {
+    return metric.equals("r2")
+        ? String.format(Locale.ROOT, "%.4f", score)
+        : String.format(Locale.ROOT, "%.2f %%", 100 * score);
+  }
+}

@@ -4,6 +4,7 @@ import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.Graph;
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,14 +52,14 @@ public final class CalibrationAccumulator {
     if (layout == null) {
       begin(Arrays.stream(inputs).map(input -> input.rows(0, 1)).toArray(Tensor[]::new));
     }
-    if (layout.wholeBatches()) {
-      module.forward(inputs, this::fold);
+    if (layout.batch() == 0) {
+      module.forwardRows(inputs, this::fold);
     } else {
       for (int i = 0; i < count; i++) {
         int row = i;
-        Tensor[] single =
-            Arrays.stream(inputs).map(input -> input.rows(row, row + 1)).toArray(Tensor[]::new);
-        module.forward(single, this::fold);
+        module.forwardRows(
+            Arrays.stream(inputs).map(input -> input.rows(row, row + 1)).toArray(Tensor[]::new),
+            this::fold);
       }
     }
     if (sample != null) {
@@ -104,7 +105,8 @@ public final class CalibrationAccumulator {
           "value '" + name + "'",
           "rows of shape " + statistic.rowShape() + " came first, then " + tensor.shape() + ".");
     }
-    statistic.add(tensor);
+    boolean copies = layout != null && layout.batch() > 1 && statistic.isPerRow();
+    statistic.add(copies ? tensor.rows(0, 1) : tensor);
   }
 
   private void check(Tensor[] inputs) {
@@ -120,7 +122,7 @@ public final class CalibrationAccumulator {
     for (int i = 0; i < inputs.length && problems.isEmpty(); i++) {
       if (inputs[i].shape().rank() == 0
           || inputs[i].shape().dim(0) != inputs[0].shape().dim(0)
-          || inputs[i].type() == dev.sotto.tensor.ElementType.STRING) {
+          || inputs[i].type() == ElementType.STRING) {
         problems.add(
             Problem.of(
                 CalibrationError.INPUT_SHAPE,

@@ -11,7 +11,8 @@ package dev.sotto.quantization;
  * @param seed decides which rows are kept
  */
 public record CalibrationOptions(
-    int bins, int channelBins, int channelLimit, int sampleRows, long sampleBytes, long seed) {
+    int bins, int channelBins, int channelLimit, int sampleRows, long sampleBytes, long seed)
+    implements java.io.Serializable {
   /** Checks the limits. */
   public CalibrationOptions {
     if (channelLimit < 0 || sampleRows < 0 || sampleBytes < 0) {

@@ -1,6 +1,7 @@
 package dev.sotto.quantization;
 
 import dev.sotto.numpy.NumpyModule;
+import dev.sotto.onnx.Graph;
 import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Values whose size does not grow with the rows (constants, shape arithmetic) are left out, so
  * that no statistic depends on how rows were cut into mini-batches.
  *
- * @param wholeBatches whether the model takes many rows at once; otherwise it runs row by row
+ * @param batch 0 when the model takes any number of rows at once; otherwise it runs row by row, and
+ *     every value holds so many copies of a row (1 unless the file fixes a larger batch)
  * @param values the values worth statistics, in the order in which the model makes them
  */
-record RowLayout(boolean wholeBatches, Map<String, Value> values) {
+record RowLayout(int batch, Map<String, Value> values) {
   /**
    * One value.
    *
@@ -33,19 +35,13 @@ record RowLayout(boolean wholeBatches, Map<String, Value> values) {
   }
 
   private static @Nullable RowLayout batched(NumpyModule module, Tensor[] row) {
-    Map<String, Tensor> two;
-    Map<String, Tensor> three;
-    try {
-      two = run(module, repeat(row, 2));
-      three = run(module, repeat(row, 3));
-    } catch (RuntimeException fixedBatch) { // exported for a batch of one
-      return null;
-    }
-    boolean outputsLieByRow =
-        module.model().graph().outputs().stream()
-            .allMatch(output -> liesByRow(two.get(output.name()), three.get(output.name())));
-    if (!outputsLieByRow) {
-      return null;
+    Map<String, Tensor> two = run(module, repeat(row, 2));
+    Map<String, Tensor> three = run(module, repeat(row, 3));
+    for (Graph.Value output : module.model().graph().outputs()) {
+      if (two.containsKey(output.name())
+          && !liesByRow(two.get(output.name()), three.get(output.name()))) {
+        return null; // exported for a batch of fixed size
+      }
     }
     Map<String, Value> values = new LinkedHashMap<>();
     two.forEach(
@@ -56,25 +52,27 @@ record RowLayout(boolean wholeBatches, Map<String, Value> values) {
             values.put(name, new Value(tensor.type(), rowShape));
           }
         });
-    return new RowLayout(true, values);
+    return new RowLayout(0, values);
   }
 
   private static RowLayout single(NumpyModule module, Tensor[] row) {
+    Map<String, Tensor> one = run(module, row);
+    Tensor input = one.get(module.model().graph().inputs().get(0).name());
+    int batch = input == null ? 1 : Math.max(1, input.size() / Math.max(1, row[0].size()));
     Map<String, Value> values = new LinkedHashMap<>();
-    run(module, row)
-        .forEach(
-            (name, tensor) -> {
-              if (isNumeric(tensor)) {
-                boolean byRow = tensor.shape().rank() > 0 && tensor.shape().dim(0) == 1;
-                values.put(name, new Value(tensor.type(), byRow ? rowShape(tensor) : null));
-              }
-            });
-    return new RowLayout(false, values);
+    one.forEach(
+        (name, tensor) -> {
+          if (isNumeric(tensor)) {
+            boolean byRow = tensor.shape().rank() > 0 && tensor.shape().dim(0) == batch;
+            values.put(name, new Value(tensor.type(), byRow ? rowShape(tensor) : null));
+          }
+        });
+    return new RowLayout(batch, values);
   }
 
   private static Map<String, Tensor> run(NumpyModule module, Tensor[] inputs) {
     Map<String, Tensor> values = new LinkedHashMap<>();
-    module.forward(inputs, values::put);
+    module.forwardRows(inputs, values::put);
     return values;
   }
 

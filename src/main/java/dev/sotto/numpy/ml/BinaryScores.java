@@ -1,27 +1,30 @@
 package dev.sotto.numpy.ml;
 
 /** How one score becomes two: the convention of ONNX Runtime for classifiers of two classes. */
-final class BinaryScores {
-  private BinaryScores() {}
+enum BinaryScores {
+  /** The score is a probability: the first class has what is left of one. */
+  COMPLEMENT,
+  /** The score is a margin: the first class has its negative. */
+  NEGATIVE;
 
   /**
-   * Writes the scores of the first and the second class.
+   * Writes the scores of the first and the second class; SOFTMAX is not applied to such a pair.
    *
    * @param score belongs to the second class
-   * @param probability whether the score is a probability, so that the other is what is left of one
    */
-  static void write(
-      float score, PostTransform transform, boolean probability, float[] scores, int at) {
+  void write(float score, PostTransform transform, float[] scores, int at) {
     switch (transform) {
+      case LOGISTIC -> {
+        scores[at] = PostTransform.logistic(-score);
+        scores[at + 1] = PostTransform.logistic(score);
+      }
       case PROBIT -> {
-        scores[at] = PostTransform.probit(score);
-        scores[at + 1] = scores[at];
+        scores[at + 1] = PostTransform.probit(score);
+        scores[at] = -scores[at + 1];
       }
       default -> {
-        boolean logistic = transform == PostTransform.LOGISTIC && !probability;
-        scores[at + 1] = logistic ? PostTransform.logistic(score) : score;
-        scores[at] =
-            logistic ? PostTransform.logistic(-score) : (probability ? 1 - score : -score);
+        scores[at] = this == COMPLEMENT ? 1 - score : -score;
+        scores[at + 1] = score;
       }
     }
   }

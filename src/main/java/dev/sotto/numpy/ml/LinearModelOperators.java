@@ -55,7 +55,7 @@ final class LinearModelOperators {
     float[] scores = new float[2 * margins.length];
     for (int i = 0; i < margins.length; i++) {
       classes[i] = margins[i] > 0 ? labels.size() - 1 : 0;
-      BinaryScores.write(margins[i], model.postTransform(), false, scores, 2 * i);
+      BinaryScores.COMPLEMENT.write(margins[i], model.postTransform(), scores, 2 * i);
     }
     return new Tensor[] {labels.at(classes), Tensor.of(Shape.of(margins.length, 2), scores)};
   }

@@ -40,10 +40,7 @@ final class SupportVectorOperators {
       return inputs -> {
         Tensor scores = scorer.apply(MlOperators.input(inputs, 0));
         Tensor chosen = labels.at(LinearModelOperators.largest(scores.floats(), labels.size()));
-        for (int from = 0; from < scores.size(); from += labels.size()) {
-          model.postTransform().apply(scores.floats(), from, labels.size());
-        }
-        return new Tensor[] {chosen, scores};
+        return new Tensor[] {chosen, transformed(scores, model.postTransform())};
       };
     }
     float[] slopes = node.floatsAttribute("prob_a");
@@ -52,35 +49,34 @@ final class SupportVectorOperators {
         slopes == null || offsets == null || slopes.length == 0
             ? null
             : new PairwiseCoupling(labels.size(), slopes, offsets);
-    boolean positive = true;
-    for (float coefficient : LinearModel.required(node, "coefficients")) {
-      positive &= coefficient >= 0;
-    }
-    boolean allPositive = positive;
     return inputs -> {
       Tensor pairs = scorer.apply(MlOperators.input(inputs, 0));
       Tensor chosen = labels.at(votes(pairs.floats(), labels.size()));
-      Tensor scores =
-          coupling != null
-              ? coupling.probabilities(pairs)
-              : (labels.size() == 2 ? twoScores(pairs, model, allPositive) : transformed(pairs, model));
-      return new Tensor[] {chosen, scores};
+      if (coupling == null && labels.size() == 2) {
+        return new Tensor[] {chosen, twoScores(pairs, model)};
+      }
+      Tensor scores = coupling == null ? pairs : coupling.probabilities(pairs);
+      return new Tensor[] {chosen, transformed(scores, model.postTransform())};
     };
   }
 
-  private static Tensor transformed(Tensor pairs, LinearModel model) {
-    for (int from = 0; from < pairs.size(); from += model.targetCount()) {
-      model.postTransform().apply(pairs.floats(), from, model.targetCount());
+  private static Tensor transformed(Tensor scores, PostTransform transform) {
+    int width = scores.shape().dim(1);
+    for (int from = 0; from < scores.size(); from += width) {
+      transform.apply(scores.floats(), from, width);
     }
-    return pairs;
+    return scores;
   }
 
-  private static Tensor twoScores(Tensor pairs, LinearModel model, boolean allPositive) {
-    float[] scores = new float[2 * pairs.size()];
-    for (int i = 0; i < pairs.size(); i++) {
-      BinaryScores.write(pairs.floats()[i], model.postTransform(), allPositive, scores, 2 * i);
+  private static Tensor twoScores(Tensor margins, LinearModel model) {
+    PostTransform transform = model.postTransform();
+    BinaryScores pair =
+        transform == PostTransform.NONE ? BinaryScores.NEGATIVE : BinaryScores.COMPLEMENT;
+    float[] scores = new float[2 * margins.size()];
+    for (int i = 0; i < margins.size(); i++) {
+      pair.write(margins.floats()[i], transform, scores, 2 * i);
     }
-    return Tensor.of(Shape.of(pairs.size(), 2), scores);
+    return Tensor.of(Shape.of(margins.size(), 2), scores);
   }
 
   /** For each row, the class with the most votes, the first of several. */

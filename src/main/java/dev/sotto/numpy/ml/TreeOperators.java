@@ -78,12 +78,13 @@ final class TreeOperators {
       TreeEnsemble trees, ClassLabels labels, double[] sums, boolean probabilities) {
     double[] base = trees.baseValues();
     double offset = base.length == 0 ? 0 : base[base.length - 1];
+    BinaryScores pair = probabilities ? BinaryScores.COMPLEMENT : BinaryScores.NEGATIVE;
     int[] classes = new int[sums.length];
     float[] scores = new float[2 * sums.length];
     for (int i = 0; i < sums.length; i++) {
       float score = (float) trees.settle(sums[i] + offset);
       classes[i] = score > (probabilities ? 0.5f : 0) ? 1 : 0;
-      BinaryScores.write(score, trees.postTransform(), probabilities, scores, 2 * i);
+      pair.write(score, trees.postTransform(), scores, 2 * i);
     }
     return new Tensor[] {labels.at(classes), Tensor.of(Shape.of(sums.length, 2), scores)};
   }

@@ -24,10 +24,13 @@ final class FunctionInliner {
 
   private static final int MAX_DEPTH = 64;
 
+  private static final long MAX_NAME_LENGTH = 1L << 26;
+
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final String source;
   private int calls;
   private int nodes;
+  private long nameLength;
 
   private FunctionInliner(ModelProto model, String source) {
     this.source = source;
@@ -73,7 +76,10 @@ final class FunctionInliner {
   }
 
   private void add(NodeProto node, int depth, GraphProto.Builder result) {
-    if (depth > MAX_DEPTH || ++nodes > MAX_NODES) {
+    nameLength += node.getName().length();
+    nameLength += node.getInputList().stream().mapToLong(String::length).sum();
+    nameLength += node.getOutputList().stream().mapToLong(String::length).sum();
+    if (depth > MAX_DEPTH || ++nodes > MAX_NODES || nameLength > MAX_NAME_LENGTH) {
       throw SottoException.of(
           OnnxError.TOO_LARGE,
           source,

@@ -4,12 +4,15 @@ import dev.sotto.onnx.Graph.Value;
 import dev.sotto.onnx.proto.AttributeProto;
 import dev.sotto.onnx.proto.GraphProto;
 import dev.sotto.onnx.proto.NodeProto;
+import dev.sotto.onnx.proto.SparseTensorProto;
 import dev.sotto.onnx.proto.TensorProto;
 import dev.sotto.onnx.proto.ValueInfoProto;
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,11 +48,11 @@ final class GraphReader {
 
     List<Node> nodes = readNodes(proto.getNodeList(), visible);
     List<Value> outputs = proto.getOutputList().stream().map(GraphReader::value).toList();
-    Set<String> used = new HashSet<>();
-    nodes.forEach(node -> used.addAll(GraphIndex.reads(node)));
-    outputs.forEach(output -> used.add(output.name()));
+    Map<String, String> users = new HashMap<>();
+    nodes.forEach(node -> GraphIndex.reads(node).forEach(v -> users.putIfAbsent(v, node.place())));
+    outputs.forEach(v -> users.putIfAbsent(v.name(), "output '" + v.name() + "'"));
 
-    Map<String, Tensor> initializers = readInitializers(proto, used);
+    Map<String, Tensor> initializers = readInitializers(proto, users);
     Set<String> constants = new HashSet<>();
     proto.getInitializerList().forEach(tensor -> constants.add(tensor.getName()));
     proto.getSparseInitializerList().forEach(s -> constants.add(s.getValues().getName()));
@@ -75,29 +78,31 @@ final class GraphReader {
     return new Value(proto.getName(), ValueTypes.read(proto.getType()));
   }
 
-  private Map<String, Tensor> readInitializers(GraphProto proto, Set<String> used) {
+  private Map<String, Tensor> readInitializers(GraphProto proto, Map<String, String> users) {
     Map<String, Tensor> initializers = new LinkedHashMap<>();
     Set<String> seen = new HashSet<>();
     for (TensorProto tensor : proto.getInitializerList()) {
       String place = "initializer '" + tensor.getName() + "'";
       if (!seen.add(tensor.getName())) {
         problem(OnnxError.DUPLICATE_VALUE, place, "it is defined twice.");
-      } else if (used.contains(tensor.getName())) {
+      } else if (users.containsKey(tensor.getName())) {
+        String at = place + " of " + users.get(tensor.getName());
         try {
-          initializers.put(tensor.getName(), TensorCodec.decode(tensor, external, place));
+          initializers.put(tensor.getName(), TensorCodec.decode(tensor, external, at));
         } catch (SottoException e) {
           problems.addAll(e.problems());
         }
       }
     }
-    proto
-        .getSparseInitializerList()
-        .forEach(
-            sparse ->
-                problem(
-                    OnnxError.UNSUPPORTED_TYPE,
-                    "initializer '" + sparse.getValues().getName() + "'",
-                    "it is a sparse tensor."));
+    for (SparseTensorProto sparse : proto.getSparseInitializerList()) {
+      String name = sparse.getValues().getName();
+      if (users.containsKey(name)) {
+        problem(
+            OnnxError.UNSUPPORTED_TYPE,
+            "initializer '" + name + "' of " + users.get(name),
+            "it is a sparse tensor.");
+      }
+    }
     return initializers;
   }
 
@@ -190,7 +195,7 @@ final class GraphReader {
   }
 
   private Attribute tensorAttribute(TensorProto proto, String place) {
-    return dev.sotto.tensor.ElementType.ofOnnxNumber(proto.getDataType()) == null
+    return ElementType.ofOnnxNumber(proto.getDataType()) == null
         ? new Attribute.Opaque("tensor of type " + DataType.name(proto.getDataType()))
         : new Attribute.TensorValue(TensorCodec.decode(proto, external, place));
   }

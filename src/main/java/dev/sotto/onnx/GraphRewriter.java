@@ -3,6 +3,7 @@ package dev.sotto.onnx;
 import dev.sotto.onnx.ValueType.Dimension;
 import dev.sotto.onnx.ValueType.TensorType;
 import dev.sotto.problem.Problem;
+import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
@@ -65,17 +66,11 @@ final class GraphRewriter {
   /** Rewrites all nodes and returns the new graph. */
   Graph rewrite(Map<String, Long> opsets) {
     for (Node node : graph.nodes()) {
-      Node current = withRewrittenBodies(node, opsets);
-      for (OpsetChange change : OpsetChanges.of(node.type())) {
-        if (current != null && change.since() > opsets.getOrDefault(node.domain(), 1L)) {
-          current = change.rewrite().apply(current, this);
-        }
+      try {
+        rewrite(node, opsets);
+      } catch (SottoException e) {
+        problems.addAll(e.problems());
       }
-      before.forEach(this::emit);
-      if (current != null) {
-        emit(current);
-      }
-      after.forEach(this::emit);
       before.clear();
       after.clear();
     }
@@ -86,6 +81,20 @@ final class GraphRewriter {
             .toList();
     return new Graph(
         graph.name(), nodes, graph.inputs(), outputs, usedConstants(), innerTypes());
+  }
+
+  private void rewrite(Node node, Map<String, Long> opsets) {
+    Node current = withRewrittenBodies(node, opsets);
+    for (OpsetChange change : OpsetChanges.of(node.type())) {
+      if (current != null && change.since() > opsets.getOrDefault(node.domain(), 1L)) {
+        current = change.rewrite().apply(current, this);
+      }
+    }
+    before.forEach(this::emit);
+    if (current != null) {
+      emit(current);
+    }
+    after.forEach(this::emit);
   }
 
   /** The declared type with a free first dimension: files often fix it at the exporter's batch. */

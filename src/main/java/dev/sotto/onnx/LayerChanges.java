@@ -47,6 +47,9 @@ final class LayerChanges {
 
   /** Until opset 14 the outputs after the first belonged to training. */
   private static Node dropTrainingOutputs(Node node, GraphRewriter graph) {
+    if (node.outputs().size() < 2) {
+      return node;
+    }
     for (int i = 1; i < node.outputs().size(); i++) {
       if (!node.output(i).isEmpty() && graph.isUsed(node.output(i))) {
         return graph.refuse(node, "its output '" + node.output(i) + "' exists in training only.");

@@ -66,29 +66,17 @@ final class ModelFile {
       byte[] bytes, String source, InvalidProtocolBufferException cause) {
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     int fields = 0;
-    boolean started = false;
     try {
-      while (true) {
-        int tag = in.readTag();
-        if (tag == 0) {
-          break;
-        }
-        if (!isModelField(tag)) {
-          break;
-        }
-        started |= fields > 0;
+      int tag = in.readTag();
+      while (tag != 0 && isModelField(tag)) {
         if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
           int length = in.readUInt32();
           int left = bytes.length - in.getTotalBytesRead();
-          if (length < 0) {
-            break;
-          }
-          if (length > left && started) {
-            return SottoException.of(
-                OnnxError.TRUNCATED,
+          if (length > left && fields > 0) {
+            return truncated(
                 source,
                 "field " + WireFormat.getTagFieldNumber(tag) + " of the model has " + length
-                    + " bytes, the file ends after " + left + ".",
+                    + " bytes, the file ends after " + left + " of them.",
                 cause);
           }
           in.skipRawBytes(length);
@@ -96,19 +84,24 @@ final class ModelFile {
           in.skipField(tag);
         }
         fields++;
+        tag = in.readTag();
       }
     } catch (IOException e) {
-      if (started) {
-        return SottoException.of(
-            OnnxError.TRUNCATED, source, "the file ends inside a field of the model.", cause);
+      if (fields > 0) {
+        return truncated(source, "the file ends inside a field of the model.", cause);
       }
     }
     String detail =
-        fields > 0 && started
-            ? "the file starts like a model but is damaged inside"
-            : "the bytes are not those of a model";
+        fields > 0
+            ? "the file starts like a model but is damaged inside: "
+            : "the bytes are not those of a model: ";
     return SottoException.of(
-        OnnxError.NOT_PROTOBUF, source, detail + " (" + cause.getMessage() + ")", cause);
+        OnnxError.NOT_PROTOBUF, source, detail + cause.getMessage(), cause);
+  }
+
+  private static SottoException truncated(
+      String source, String detail, InvalidProtocolBufferException cause) {
+    return SottoException.of(OnnxError.TRUNCATED, source, detail, cause);
   }
 
   private static boolean isModelField(int tag) {

@@ -80,7 +80,11 @@ public enum OnnxError implements ErrorCode {
   OLD_FORM(
       "SOTTO-ONNX-020",
       "An operator is used in an old form that cannot be brought to the canonical opset.",
-      "export the model with opset 13 or newer");
+      "export the model with opset 13 or newer"),
+  NO_OPSETS(
+      "SOTTO-ONNX-021",
+      "The model imports no operator set, which files since IR version 3 must.",
+      "copy or export the file again; its end may be missing");
 
   private final String code;
   private final String summary;

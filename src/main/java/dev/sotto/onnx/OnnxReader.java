@@ -23,6 +23,13 @@ final class OnnxReader {
     Graph graph =
         new GraphReader(new ExternalData(directory), problems)
             .read(FunctionInliner.inline(proto, source), Set.of());
+    if (proto.getOpsetImportCount() == 0 && proto.getIrVersion() >= 3) {
+      problems.add(
+          Problem.of(
+              OnnxError.NO_OPSETS,
+              source,
+              "the file has IR version " + proto.getIrVersion() + " and no operator set."));
+    }
     if (!problems.isEmpty()) {
       throw new SottoException(problems);
     }

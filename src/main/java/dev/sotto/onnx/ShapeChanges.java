@@ -33,6 +33,8 @@ final class ShapeChanges {
     changes.refuse("Upsample", 10, "Upsample was removed in opset 10.");
     changes.refuse("Resize", 11, "Resize of opset 10 has other coordinates than today's.");
     changes.refuse("Scatter", 11, "Scatter was replaced by ScatterElements in opset 11.");
+    changes.refuse("GridSample", 20, "until opset 20 GridSample named its modes otherwise.");
+    changes.refuse("DFT", 20, "until opset 20 the axis of DFT was an attribute.");
   }
 
   /** Until opset 4 the axis had a default. */

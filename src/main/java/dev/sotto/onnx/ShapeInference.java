@@ -88,8 +88,8 @@ final class ShapeInference {
       put(
           node.output(0),
           new TensorType(outputElement(node), dims != null, dims == null ? List.of() : dims));
-    } catch (IndexOutOfBoundsException | ArithmeticException e) {
-      mismatch(node, "its shapes contradict each other: " + inputShapes(node) + ".");
+    } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
+      mismatch(node, "its attributes and the shapes of its inputs contradict each other: " + inputShapes(node) + ".");
     }
   }
 

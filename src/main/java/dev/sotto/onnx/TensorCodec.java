@@ -41,6 +41,10 @@ final class TensorCodec {
     }
     Shape shape = shape(proto.getDimsList(), place);
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      if (type == ElementType.STRING) {
+        throw SottoException.of(
+            OnnxError.UNSUPPORTED_TYPE, place, "strings cannot be in an external file.");
+      }
       long bytes = (long) shape.size() * type.bits() / 8;
       return raw(type, shape, external.read(proto, bytes, place), place);
     }

@@ -51,6 +51,7 @@ public final class ConformanceRunner {
           OnnxError.UNSUPPORTED_TYPE,
           NumpyError.UNSUPPORTED_MODE);
 
+  private static final String MODEL = "model.onnx";
   private static final Pattern DATA_FILE = Pattern.compile("(input|output)_(\\d+)\\.pb");
 
   private final double absolute;
@@ -86,28 +87,27 @@ public final class ConformanceRunner {
    */
   public ConformanceReport run(Path root) throws IOException {
     List<CaseResult> results = new ArrayList<>();
-    for (Path model : modelsUnder(root)) {
-      CaseResult result = runCase(root, model);
+    for (Path folder : casesUnder(root.toAbsolutePath().normalize())) {
+      CaseResult result = runCase(root.toAbsolutePath().normalize(), folder);
       progress.accept(result);
       results.add(result);
     }
     return new ConformanceReport(results);
   }
 
-  private static List<Path> modelsUnder(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files.filter(file -> file.endsWith("model.onnx")).sorted().toList();
+  private static List<Path> casesUnder(Path root) throws IOException {
+    try (Stream<Path> folders = Files.walk(root)) {
+      return folders.filter(folder -> Files.exists(folder.resolve(MODEL))).sorted().toList();
     }
   }
 
-  private CaseResult runCase(Path root, Path file) throws IOException {
-    Path folder = file.toAbsolutePath().normalize().getParent();
-    String relative = root.toAbsolutePath().normalize().relativize(folder).toString();
-    String name = relative.isEmpty() ? folder.getFileName().toString() : relative;
+  private CaseResult runCase(Path root, Path folder) throws IOException {
+    String relative = root.relativize(folder).toString();
+    String name = relative.isEmpty() ? root.toString() : relative;
     OnnxModel model = null;
     NumpyModule module = null;
     try {
-      model = OnnxModel.read(file);
+      model = OnnxModel.read(folder.resolve(MODEL));
       module = NumpyModule.of(model);
     } catch (SottoException refusal) {
       String operator = model == null ? "(not read)" : operator(model.graph());

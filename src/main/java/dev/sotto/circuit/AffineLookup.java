@@ -77,6 +77,20 @@ public final class AffineLookup implements Lookup {
   }
 
   @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof AffineLookup that
+        && range.equals(that.range)
+        && Arrays.equals(slope, that.slope)
+        && Arrays.equals(offset, that.offset)
+        && Arrays.equals(channelOf, that.channelOf);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(slope) + Arrays.hashCode(offset);
+  }
+
+  @Override
   public double[] apply(int channel, double[] x) {
     double[] result = new double[x.length];
     for (int i = 0; i < x.length; i++) {

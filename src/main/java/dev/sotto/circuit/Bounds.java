@@ -1,6 +1,7 @@
 package dev.sotto.circuit;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An interval for every element of a row, proved by interval arithmetic.
@@ -54,12 +55,21 @@ public final class Bounds {
   }
 
   Bounds within(Interval interval) {
+    return within(of(size(), interval));
+  }
+
+  Bounds within(Bounds other) {
+    requireEqualSizes(other);
     Interval[] result = new Interval[lo.length];
-    Arrays.setAll(result, i -> get(i).clamp(interval));
+    Arrays.setAll(result, i -> get(i).clamp(other.get(i)));
     return of(result);
   }
 
   Bounds linear(WeightedSum sum) {
+    double partial = sum.norm() * Math.max(hull().bound(), Math.abs((double) sum.padding()));
+    if (partial > IntegerTensor.WIDE_BOUND) {
+      throw new ArithmeticException("partial sums may reach " + partial);
+    }
     long[] newLo = new long[sum.size()];
     long[] newHi = new long[sum.size()];
     for (int g = 0; g < sum.groups(); g++) {
@@ -87,25 +97,44 @@ public final class Bounds {
   }
 
   Bounds product(Bounds other, boolean square) {
+    requireEqualSizes(other);
     Interval[] result = new Interval[lo.length];
     Arrays.setAll(result, i -> square ? get(i).square() : get(i).times(other.get(i)));
     return of(result);
   }
 
   Bounds add(Bounds other) {
+    requireEqualSizes(other);
     Interval[] result = new Interval[lo.length];
     Arrays.setAll(result, i -> get(i).plus(other.get(i)));
     return of(result);
   }
 
-  static Bounds move(java.util.List<Bounds> operands, Move move) {
-    Interval[] joined =
-        operands.stream()
-            .flatMap(b -> java.util.stream.IntStream.range(0, b.size()).mapToObj(b::get))
-            .toArray(Interval[]::new);
-    Interval[] result = new Interval[move.size()];
-    Arrays.setAll(
-        result, i -> move.source()[i] < 0 ? Interval.of(move.fill()) : joined[move.source()[i]]);
-    return of(result);
+  static Bounds move(List<Bounds> operands, Move move) {
+    int[] start = new int[operands.size() + 1];
+    for (int i = 0; i < operands.size(); i++) {
+      start[i + 1] = start[i] + operands.get(i).size();
+    }
+    long[] joinedLo = new long[start[operands.size()]];
+    long[] joinedHi = new long[start[operands.size()]];
+    for (int i = 0; i < operands.size(); i++) {
+      Bounds operand = operands.get(i);
+      System.arraycopy(operand.lo, 0, joinedLo, start[i], operand.size());
+      System.arraycopy(operand.hi, 0, joinedHi, start[i], operand.size());
+    }
+    long[] newLo = new long[move.size()];
+    long[] newHi = new long[move.size()];
+    for (int i = 0; i < newLo.length; i++) {
+      int source = move.source()[i];
+      newLo[i] = source < 0 ? move.fill() : joinedLo[source];
+      newHi[i] = source < 0 ? move.fill() : joinedHi[source];
+    }
+    return new Bounds(newLo, newHi);
+  }
+
+  private void requireEqualSizes(Bounds other) {
+    if (size() != other.size()) {
+      throw new IllegalArgumentException("sizes differ: " + size() + " and " + other.size());
+    }
   }
 }

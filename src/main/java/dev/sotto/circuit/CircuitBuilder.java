@@ -3,6 +3,7 @@ package dev.sotto.circuit;
 import dev.sotto.problem.SottoException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Traces operations into a {@link Circuit} and proves the interval of every element on the way.
@@ -20,13 +21,19 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
   /** Adds an input of {@code size} integers inside an interval. */
   public CircuitNode input(String inputName, int size, Interval interval) {
     enter(inputName);
-    return append(new Operation.Input(inputs++), List.of(), Bounds.of(size, interval));
+    return append(new Operation.Input(inputs++), List.of(), () -> Bounds.of(size, interval));
   }
 
-  /** The circuit that gives these nodes, without nodes that none of them needs. */
+  /**
+   * The circuit that gives these nodes, without nodes that none of them needs: moves and factors
+   * are merged into their neighbours, equal nodes shared.
+   */
   public Circuit build(List<CircuitNode> outputs) {
     List<Integer> ids = outputs.stream().map(CircuitNode::id).toList();
-    return DeadNodes.drop(new Circuit(nodes, ids));
+    Circuit circuit = DeadNodes.drop(new Circuit(nodes, ids));
+    circuit = MergedScales.merge(circuit);
+    circuit = MergedMoves.merge(circuit);
+    return DeadNodes.drop(SharedNodes.share(circuit));
   }
 
   @Override
@@ -34,12 +41,17 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
     name = newName;
   }
 
-  private CircuitNode append(Operation operation, List<CircuitNode> operands, Bounds proved) {
-    if (proved.hull().bound() > IntegerTensor.WIDE_BOUND) {
-      throw SottoException.of(
-          CircuitError.TOO_WIDE,
-          name.isEmpty() ? "" : "node '" + name + "'",
-          "values lie in " + proved.hull() + ", " + proved.hull().bits() + " bits; 53 are held.");
+  private CircuitNode append(
+      Operation operation, List<CircuitNode> operands, Supplier<Bounds> bounds) {
+    Bounds proved;
+    try {
+      proved = bounds.get();
+    } catch (ArithmeticException e) { // past 64 bits, or sums that double precision may not hold
+      throw tooWide("values need more than 53 bits.");
+    }
+    Interval hull = proved.hull();
+    if (hull.bound() > IntegerTensor.WIDE_BOUND) {
+      throw tooWide("values lie in " + hull + ", " + hull.bits() + " bits; 53 are held.");
     }
     CircuitNode node =
         new CircuitNode(
@@ -52,6 +64,11 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
             null);
     nodes.add(node);
     return node;
+  }
+
+  private SottoException tooWide(String detail) {
+    return SottoException.of(
+        CircuitError.TOO_WIDE, name.isEmpty() ? "" : "node '" + name + "'", detail);
   }
 
   @Override
@@ -71,28 +88,28 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
 
   @Override
   public CircuitNode linear(CircuitNode x, WeightedSum sum) {
-    return append(new Operation.Linear(sum), List.of(x), x.proved().linear(sum));
+    return append(new Operation.Linear(sum), List.of(x), () -> x.proved().linear(sum));
   }
 
   @Override
   public CircuitNode scale(CircuitNode x, Scaling scaling) {
-    return append(new Operation.Scale(scaling), List.of(x), x.proved().scale(scaling));
+    return append(new Operation.Scale(scaling), List.of(x), () -> x.proved().scale(scaling));
   }
 
   @Override
   public CircuitNode lookup(CircuitNode x, Lookup lookup) {
-    return append(new Operation.Look(lookup), List.of(x), LookupBounds.of(x.proved(), lookup));
+    return append(new Operation.Look(lookup), List.of(x), () -> LookupBounds.of(x.proved(), lookup));
   }
 
   @Override
   public CircuitNode product(CircuitNode x, CircuitNode y) {
     boolean square = x.id() == y.id();
-    return append(new Operation.Product(), List.of(x, y), x.proved().product(y.proved(), square));
+    return append(new Operation.Product(), List.of(x, y), () -> x.proved().product(y.proved(), square));
   }
 
   @Override
   public CircuitNode add(CircuitNode x, CircuitNode y) {
-    return append(new Operation.Add(), List.of(x, y), x.proved().add(y.proved()));
+    return append(new Operation.Add(), List.of(x, y), () -> x.proved().add(y.proved()));
   }
 
   @Override
@@ -101,11 +118,11 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
       return xs.get(0);
     }
     List<Bounds> bounds = xs.stream().map(CircuitNode::proved).toList();
-    return append(new Operation.Rearrange(move), xs, Bounds.move(bounds, move));
+    return append(new Operation.Rearrange(move), xs, () -> Bounds.move(bounds, move));
   }
 
   @Override
   public CircuitNode trees(CircuitNode bits, TreeSum trees) {
-    return append(new Operation.Trees(trees), List.of(bits), Bounds.of(trees.intervals()));
+    return append(new Operation.Trees(trees), List.of(bits), () -> Bounds.of(trees.intervals()));
   }
 }

@@ -22,7 +22,7 @@ final class ClearLinear {
   private static IntegerTensor narrow(IntegerTensor x, WeightedSum sum, double bound) {
     int rows = x.rows();
     float[] out = new float[rows * sum.size()];
-    if (sum.isDense()) {
+    if (sum.isDense() && x.size() == sum.positions() * sum.taps()) {
       sum.matrix(0).multiply(x.floats(), rows * sum.positions(), out);
       return IntegerTensor.ofFloats(rows, sum.size(), out, bound);
     }

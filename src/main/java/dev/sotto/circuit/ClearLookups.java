@@ -76,7 +76,7 @@ final class ClearLookups {
       double[] x = new double[rows * members.length];
       for (int row = 0; row < rows; row++) {
         for (int m = 0; m < members.length; m++) {
-          x[row * members.length + m] = in[row * size + members[m]];
+          x[row * members.length + m] = in[row * size + members[m]] + 0.0; // −0 is 0
         }
       }
       double[] y = lookup.apply(channel, x);

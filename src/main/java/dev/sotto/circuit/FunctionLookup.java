@@ -1,8 +1,11 @@
 package dev.sotto.circuit;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * The lookup {@code clamp(round(f(x) / scale + zeroPoint))} of any function, such as a sigmoid
- * between two quantizers.
+ * between two quantizers. Where f is not a number, its value counts as 0.
  */
 public final class FunctionLookup implements Lookup {
   private final ElementFunction function;
@@ -49,10 +52,12 @@ public final class FunctionLookup implements Lookup {
   /**
    * The results over the domain, one table per channel, made on first use.
    *
-   * @return null when the tables would be too large; entries are then computed one by one
+   * @return null when the tables would be too large or their entries no floats; results are then
+   *     computed one by one
    */
   float @org.jspecify.annotations.Nullable [][] tables() {
-    if (domain.width() > LARGEST_TABLE / channels()) {
+    if (domain.width() > LARGEST_TABLE / channels()
+        || range.bound() > IntegerTensor.NARROW_BOUND) {
       return null;
     }
     float[][] made = tables;
@@ -121,6 +126,23 @@ public final class FunctionLookup implements Lookup {
     return range;
   }
 
+  /** Equal quantizers and channels around equal functions. */
+  @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof FunctionLookup that
+        && Double.compare(scale, that.scale) == 0
+        && Double.compare(zeroPoint, that.zeroPoint) == 0
+        && range.equals(that.range)
+        && domain.equals(that.domain)
+        && Arrays.equals(channelOf, that.channelOf)
+        && function.equals(that.function);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(function, scale, zeroPoint, range, domain);
+  }
+
   @Override
   public double[] apply(int channel, double[] x) {
     double[] values = exact(channel, x);
@@ -135,7 +157,8 @@ public final class FunctionLookup implements Lookup {
     double[] values = function.values(channel, x);
     double[] result = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      result[i] = Math.min(range.hi(), Math.max(range.lo(), values[i] / scale + zeroPoint));
+      double value = values[i] != values[i] ? 0 : values[i];
+      result[i] = Math.min(range.hi(), Math.max(range.lo(), value / scale + zeroPoint));
     }
     return result;
   }

@@ -38,6 +38,9 @@ public final class IntegerTensor {
    */
   public static IntegerTensor ofFloats(int rows, int size, float[] data, double bound) {
     requireLength(rows, size, data.length);
+    if (bound > NARROW_BOUND) {
+      throw new IllegalArgumentException("floats hold integers up to 2^24, got " + bound);
+    }
     return new IntegerTensor(rows, size, bound, data);
   }
 

@@ -21,7 +21,7 @@ public record Interval(long lo, long hi) {
 
   /** The largest absolute value. */
   public long bound() {
-    return Math.max(Math.abs(lo), Math.abs(hi));
+    return lo == Long.MIN_VALUE ? Long.MAX_VALUE : Math.max(Math.abs(lo), Math.abs(hi));
   }
 
   /** Bits that hold every value: of hi when all are 0 or more, otherwise with a sign bit. */

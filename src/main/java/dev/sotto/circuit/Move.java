@@ -1,5 +1,7 @@
 package dev.sotto.circuit;
 
+import java.util.Arrays;
+
 /**
  * A rearrangement of a row, or of several rows one after another: every reshape, transpose, slice,
  * split, gather, expand, tile, concat and pad.
@@ -45,6 +47,19 @@ public final class Move {
       }
     }
     return false;
+  }
+
+  /** Equal sources, and equal fills where they are used. */
+  @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof Move that
+        && Arrays.equals(source, that.source)
+        && (fill == that.fill || !fills());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(source);
   }
 
   /** Whether the result is the input as it stands. */

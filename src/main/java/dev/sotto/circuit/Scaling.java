@@ -18,6 +18,16 @@ public final class Scaling {
     return factors;
   }
 
+  @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof Scaling that && Arrays.equals(factors, that.factors);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(factors);
+  }
+
   /** The largest absolute factor. */
   public long bound() {
     return bound;

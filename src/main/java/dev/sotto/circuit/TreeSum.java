@@ -28,11 +28,13 @@ public final class TreeSum {
 
   private final List<Tree> trees;
   private final int outputs;
+  private final Interval[] intervals;
 
   /** An ensemble of trees whose leaves hold {@code outputs} integers. */
   public TreeSum(List<Tree> trees, int outputs) {
     this.trees = List.copyOf(trees);
     this.outputs = outputs;
+    this.intervals = sums();
   }
 
   /** The trees. */
@@ -52,6 +54,10 @@ public final class TreeSum {
 
   /** For each output the interval of the sum. */
   public Interval[] intervals() {
+    return intervals.clone();
+  }
+
+  private Interval[] sums() {
     Interval[] sums = new Interval[outputs];
     java.util.Arrays.fill(sums, Interval.of(0));
     for (Tree tree : trees) {

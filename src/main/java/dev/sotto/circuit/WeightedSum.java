@@ -156,7 +156,8 @@ public final class WeightedSum {
   }
 
   /**
-   * Whether the taps of all positions are the input row as it stands, so that nothing is copied.
+   * Whether the taps of all positions are the first elements of the input row as they stand, so
+   * that nothing is copied when the row has no others.
    */
   public boolean isDense() {
     return dense;
@@ -192,6 +193,31 @@ public final class WeightedSum {
   /** The shared array of result strides: group, position, output. */
   public int[] strides() {
     return strides;
+  }
+
+  /** The same sums with other weights. */
+  WeightedSum withWeights(int[] newWeights) {
+    return new WeightedSum(
+        groups, positions, taps, outputs, source, newWeights, strides, padding);
+  }
+
+  /** Equal sums: sizes, sources, weights, strides and padding. */
+  @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof WeightedSum that
+        && groups == that.groups
+        && positions == that.positions
+        && taps == that.taps
+        && outputs == that.outputs
+        && padding == that.padding
+        && Arrays.equals(strides, that.strides)
+        && Arrays.equals(weights, that.weights)
+        && Arrays.equals(source, that.source);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(weights) + Arrays.hashCode(source);
   }
 
   /** The number of weights that are not zero, over all positions: products in one row. */

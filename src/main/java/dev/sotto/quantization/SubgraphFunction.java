@@ -9,6 +9,7 @@ import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,23 @@ final class SubgraphFunction implements ElementFunction {
       throw new IllegalStateException(output + " is not a function of one element: " + result);
     }
     return result.toDoubles();
+  }
+
+  /** Equal meanings of the integers, nodes and constants: equal values on every integer. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SubgraphFunction that
+        && root.equals(that.root)
+        && output.equals(that.output)
+        && nodes.equals(that.nodes)
+        && constants.equals(that.constants)
+        && Arrays.equals(slope, that.slope)
+        && Arrays.equals(offset, that.offset);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(root, output, Arrays.hashCode(slope), Arrays.hashCode(offset));
   }
 
   @Override

@@ -32,11 +32,7 @@ public final class ClearAlgebra implements IntegerAlgebra<IntegerTensor> {
   public IntegerTensor calibrated(IntegerTensor x, Interval interval) {
     long count = 0;
     if (x.isNarrow()) {
-      float lo = interval.lo();
-      float hi = interval.hi();
-      for (float v : x.floats()) {
-        count += v < lo || v > hi ? 1 : 0;
-      }
+      count = Extremes.outside(x.floats(), x.size(), interval);
     } else {
       for (double v : x.doubles()) {
         count += v < interval.lo() || v > interval.hi() ? 1 : 0;

@@ -59,27 +59,7 @@ public sealed interface InputEncoding {
 
     @Override
     public IntegerTensor encode(int rows, float[] values, long[] clipped) {
-      double[] scale = new double[width];
-      double[] zero = new double[width];
-      double[] lo = new double[width];
-      double[] hi = new double[width];
-      for (int i = 0; i < width; i++) {
-        UniformQuantizer quantizer = quantizer(i);
-        scale[i] = 1 / quantizer.scale();
-        zero[i] = quantizer.zeroPoint();
-        lo[i] = quantizer.range().lo();
-        hi[i] = quantizer.range().hi();
-      }
-      float[] out = new float[rows * width];
-      for (int at = 0; at < out.length; at += width) {
-        for (int i = 0; i < width; i++) {
-          double q = Math.rint(values[at + i] * scale[i]) + zero[i];
-          double inside = Math.min(hi[i], Math.max(lo[i], q));
-          clipped[i] += inside != q ? 1 : 0;
-          out[at + i] = (float) inside;
-        }
-      }
-      return IntegerTensor.ofFloats(rows, width, out, range().bound());
+      return UniformEncoder.of(this).encode(rows, values, clipped);
     }
   }
 

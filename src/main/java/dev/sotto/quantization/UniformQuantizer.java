@@ -60,10 +60,21 @@ public record UniformQuantizer(double scale, long zeroPoint, Interval range) {
   /**
    * The integer nearest to a value, {@code round(value / scale) + zeroPoint}, half to even,
    * clipped.
+   *
+   * <p>Computed in float32, as QuantizeLinear of ONNX does: {@code value · (1 / scale)} is rounded
+   * to a float before it is rounded to an integer.
    */
   public long quantize(double value) {
-    double q = Math.rint(value * (1 / scale)) + zeroPoint;
-    return (long) Math.min(range.hi(), Math.max(range.lo(), q));
+    return (long) Math.min(range.hi(), Math.max(range.lo(), unclipped(value)));
+  }
+
+  private float unclipped(double value) {
+    return (float) Math.rint((float) value * inverse()) + zeroPoint;
+  }
+
+  /** {@code 1 / scale} in float32. */
+  float inverse() {
+    return (float) (1 / scale);
   }
 
   /** The value of an integer. */
@@ -73,7 +84,7 @@ public record UniformQuantizer(double scale, long zeroPoint, Interval range) {
 
   /** Whether a value rounds to an integer outside the range. */
   public boolean clips(double value) {
-    double q = Math.rint(value * (1 / scale)) + zeroPoint;
+    float q = unclipped(value);
     return q < range.lo() || q > range.hi();
   }
 }

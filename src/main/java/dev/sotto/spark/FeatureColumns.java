@@ -131,7 +131,8 @@ public final class FeatureColumns implements Serializable {
     return Math.toIntExact(width);
   }
 
-  private static Map<String, List<String>> guess(
+  /** Columns for every input by the rules above, or a problem. */
+  static Map<String, List<String>> guess(
       StructType schema,
       Map<String, Integer> widths,
       Collection<String> ignored,

@@ -59,7 +59,8 @@ public final class PartitionScorer {
 
   private static Tensor[] zeros(List<QuantizedModule.Input> inputs) {
     return inputs.stream()
-        .map(in -> Tensor.of(Shape.of(PROBED_ROWS, in.width()), new float[PROBED_ROWS * in.width()]))
+        .map(
+            in -> Tensor.of(Shape.of(PROBED_ROWS, in.width()), new float[PROBED_ROWS * in.width()]))
         .toArray(Tensor[]::new);
   }
 

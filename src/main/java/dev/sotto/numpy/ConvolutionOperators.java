@@ -49,7 +49,8 @@ final class ConvolutionOperators {
       }
       int[] kernel = Arrays.copyOfRange(shape.dims(), 2, rank);
       WindowAxis[] axes = window.over(x.shape(), kernel);
-      return new Geometry(x.shape().dim(0), groups, shape.dim(1), shape.dim(0) / groups, axes);
+      return new Geometry(
+          x.shape().dim(0), groups, shape.dim(1), shape.dim(0) / groups, axes);
     }
 
     int filters() {

@@ -15,9 +15,9 @@ public final class MlOperators {
     Map<String, Operator.Factory> operators = new TreeMap<>();
     TreeOperators.register(operators);
     LinearModelOperators.register(operators);
-    SupportVectorOperators.register(operators);
     FeatureOperators.register(operators);
     CategoryOperators.register(operators);
+    SplitOperators.register(operators);
     return operators;
   }
 

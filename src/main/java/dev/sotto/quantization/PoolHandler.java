@@ -9,6 +9,7 @@ import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /** Pooling and reductions: sums with weights 1, or maxima, over groups of elements. */
@@ -37,6 +38,11 @@ final class PoolHandler {
         count += source[position * taps + k] >= 0 ? 1 : 0;
       }
       return count;
+    }
+
+    /** Whether a result reads padding. */
+    boolean isPadded() {
+      return Arrays.stream(source).anyMatch(i -> i < 0);
     }
   }
 
@@ -131,9 +137,11 @@ final class PoolHandler {
       Shape out,
       java.util.function.IntToDoubleFunction divisor) {
     IntegerValue in =
-        context.quantize(x, context.options().bits().layer(node.name()).inputs(), false);
-    double scale = in.affine().slope(0);
-    double zero = -in.affine().offset(0) / scale;
+        isSummable(x, groups)
+            ? x.base()
+            : context.quantize(x, context.options().bits().layer(node.name()).inputs(), false);
+    Affine meaning = isSummable(x, groups) ? Objects.requireNonNull(x.closed()) : in.affine();
+    long zero = groups.isPadded() ? (long) meaning.zeroPoint() : 0;
     int[] ones = new int[groups.taps()];
     Arrays.fill(ones, 1);
     WeightedSum sum =
@@ -145,12 +153,16 @@ final class PoolHandler {
             groups.source(),
             ones,
             new int[] {0, 1, 1},
-            (long) zero);
+            zero);
     double[] slope = new double[groups.positions()];
     double[] offset = new double[groups.positions()];
     for (int p = 0; p < slope.length; p++) {
-      slope[p] = scale / divisor.applyAsDouble(p);
-      offset[p] = -slope[p] * zero * groups.taps();
+      double part = 1 / divisor.applyAsDouble(p);
+      for (int k = 0; k < groups.taps(); k++) {
+        int from = Math.max(0, groups.source()[p * groups.taps() + k]);
+        slope[p] = meaning.slope(from) * part;
+        offset[p] += meaning.offset(from) * part;
+      }
     }
     Affine affine = new Affine(slope, offset);
     if (affine.isUniform()) {
@@ -164,6 +176,21 @@ final class PoolHandler {
                 out,
                 affine,
                 false)));
+  }
+
+  /** Whether integers can be added as they are: those of each result count in one unit. */
+  private static boolean isSummable(EncryptedValue x, Groups groups) {
+    Affine closed = x.closed();
+    if (closed == null || groups.isPadded()) {
+      return false;
+    }
+    for (int i = 0; i < groups.source().length; i++) {
+      int first = groups.source()[i / groups.taps() * groups.taps()];
+      if (closed.slope(groups.source()[i]) != closed.slope(first)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void extreme(Node node, EncryptedValue x, Groups groups, Shape out, boolean largest) {

@@ -5,6 +5,7 @@ import dev.sotto.circuit.Interval;
 import dev.sotto.circuit.Lookup;
 import dev.sotto.onnx.Node;
 import dev.sotto.problem.SottoException;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.HashMap;
@@ -120,12 +121,29 @@ final class QuantizationContext {
         base.slot(), value.name(), base.shape(), exact, base.proved(), base.quantized());
   }
 
-  /** The quantizer of a value by its calibrated range. */
+  /** The quantizer of a value by its calibrated range; truth values stay 0 and 1. */
   UniformQuantizer quantizer(EncryptedValue value, int bits, boolean symmetric) {
+    if (isBinary(value)) {
+      return UniformQuantizer.identity(new Interval(0, 1));
+    }
     Range range = range(value, bits, symmetric);
     return symmetric
         ? UniformQuantizer.symmetric(range.min(), range.max(), bits)
         : UniformQuantizer.affine(range.min(), range.max(), bits);
+  }
+
+  /** Whether a value is 0 or 1 by the way it is made. */
+  private boolean isBinary(EncryptedValue value) {
+    String name = value.name();
+    for (int i = value.pending().size() - 1; i >= 0; i--) {
+      Node node = value.pending().get(i);
+      boolean passes = node.type().equals("Cast") || node.type().equals("Identity");
+      if (trace.type(name) == ElementType.BOOL || !passes || !node.output(0).equals(name)) {
+        break;
+      }
+      name = node.input(0);
+    }
+    return trace.type(name) == ElementType.BOOL;
   }
 
   /** The calibrated range of a value. */

@@ -1,7 +1,5 @@
 package dev.sotto.circuit;
 
-import dev.sotto.tensor.RoundingKernel;
-
 /** Lookups on clear integers. */
 final class ClearLookups {
   private ClearLookups() {}
@@ -18,7 +16,7 @@ final class ClearLookups {
       double[] out = new double[in.length];
       for (int at = 0; at < out.length; at += size) {
         for (int i = 0; i < size; i++) {
-          double y = Math.rint(slope[i] * in[at + i] + offset[i]) + 0.0;
+          double y = Math.rint(slope[i] * in[at + i] + offset[i]);
           out[at + i] = Math.min(hi, Math.max(lo, y));
         }
       }
@@ -26,12 +24,18 @@ final class ClearLookups {
     }
     float[] out = new float[x.rows() * size];
     if (x.isNarrow()) {
-      RoundingKernel.best().requantize(x.floats(), slope, offset, lo, hi, out);
+      float[] in = x.floats();
+      for (int at = 0; at < out.length; at += size) {
+        for (int i = 0; i < size; i++) {
+          double y = Math.rint(slope[i] * in[at + i] + offset[i]);
+          out[at + i] = (float) Math.min(hi, Math.max(lo, y));
+        }
+      }
     } else {
       double[] in = x.doubles();
       for (int at = 0; at < out.length; at += size) {
         for (int i = 0; i < size; i++) {
-          double y = Math.rint(slope[i] * in[at + i] + offset[i]) + 0.0;
+          double y = Math.rint(slope[i] * in[at + i] + offset[i]);
           out[at + i] = (float) Math.min(hi, Math.max(lo, y));
         }
       }

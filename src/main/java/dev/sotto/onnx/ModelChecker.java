@@ -59,10 +59,7 @@ public final class ModelChecker {
                 : Problem.of(
                     OnnxError.UNSUPPORTED_DOMAIN,
                     node.place(),
-                    "operator "
-                        + node.opType()
-                        + " belongs to the domain '"
-                        + node.domain()
+                    "operator " + node.opType() + " belongs to the domain '" + node.domain()
                         + "', which is not supported."));
       }
       for (Attribute attribute : node.attributes().values()) {
@@ -81,11 +78,8 @@ public final class ModelChecker {
           Problem.of(
               OnnxError.NEWER_IR,
               "model",
-              "the file has IR version "
-                  + model.irVersion()
-                  + ", known are versions up to "
-                  + NEWEST_IR
-                  + "."));
+              "the file has IR version " + model.irVersion() + ", known are versions up to "
+                  + NEWEST_IR + "."));
     }
     Map<String, Long> newest = Map.of("", NEWEST_OPSET, "ai.onnx.ml", NEWEST_ML_OPSET);
     model
@@ -97,13 +91,8 @@ public final class ModelChecker {
                     Problem.of(
                         OnnxError.NEWER_OPSET,
                         "model",
-                        "it imports version "
-                            + version
-                            + " of "
-                            + shown(domain)
-                            + ", known are versions up to "
-                            + newest.get(domain)
-                            + "."));
+                        "it imports version " + version + " of " + shown(domain)
+                            + ", known are versions up to " + newest.get(domain) + "."));
               }
             });
     Set<String> used = new TreeSet<>();
@@ -114,8 +103,7 @@ public final class ModelChecker {
           Problem.of(
               OnnxError.MISSING_OPSET,
               "model",
-              "it uses operators of "
-                  + shown(domain)
+              "it uses operators of " + shown(domain)
                   + " without importing a version; version 1 is taken."));
     }
     return List.copyOf(warnings);

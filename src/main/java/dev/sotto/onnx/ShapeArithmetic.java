@@ -15,12 +15,11 @@ import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the small integer vectors from which exporters compute shapes, as far as they are
- * known.
+ * Evaluates the small integer vectors from which exporters compute shapes, as far as they are known.
  *
  * <p>{@code Shape} of a tensor whose batch is unknown gives a vector with one unknown element; what
- * follows ({@code Gather}, {@code Slice}, {@code Concat} …) is computed element by element. Works
- * on canonical forms.
+ * follows ({@code Gather}, {@code Slice}, {@code Concat} …) is computed element by element. Works on
+ * canonical forms.
  */
 final class ShapeArithmetic {
   /** Stands for an element that is not known. */
@@ -41,7 +40,8 @@ final class ShapeArithmetic {
   private final Map<String, Numbers> numbers = new HashMap<>();
 
   ShapeArithmetic(
-      Function<String, @Nullable Tensor> constants, Function<String, @Nullable TensorType> types) {
+      Function<String, @Nullable Tensor> constants,
+      Function<String, @Nullable TensorType> types) {
     this.constants = constants;
     this.types = types;
   }

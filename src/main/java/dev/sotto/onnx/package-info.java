@@ -3,9 +3,9 @@
  *
  * <pre>
  *  bytes ── OnnxReader ──► OnnxModel ── OnnxNormalizer ──► OnnxModel (canonical opset) ──► numpy
- *                             │                │                  │
- *             OnnxWriter, ModelPrinter   OpsetChanges,     GraphIndex, OutputTail,
- *                                        ShapeInference    ModelChecker
+ *                             │ ▲
+ *                             ▼ │
+ *                          OnnxWriter, ModelPrinter, ModelInspector
  * </pre>
  *
  * <p>The rooms above see {@link dev.sotto.onnx.OnnxModel}, {@link dev.sotto.onnx.Graph}, {@link

@@ -40,9 +40,18 @@ final class BoundaryEncoder {
     this.options = options;
   }
 
-  /** Adds the encoding of a value and makes it known as encrypted. */
-  void encode(String value, Graph graph) {
-    if (feedsOnlyTrees(value, graph)) {
+  /** Adds the encoding of a value and makes it known as encrypted; trees read bits of their own. */
+  void encode(String value, Graph graph, TreeHandler trees) {
+    List<Node> users = new ArrayList<>();
+    for (List<Node> part : List.of(regions.inside(), regions.after())) {
+      part.stream().filter(n -> n.inputs().contains(value)).forEach(users::add);
+    }
+    List<Node> ensembles = users.stream().filter(n -> n.type().equals(ModelSplit.SCORES)).toList();
+    if (!ensembles.isEmpty()) {
+      trees.encode(value, ensembles);
+    }
+    boolean isOutput = graph.outputs().stream().anyMatch(o -> o.name().equals(value));
+    if (!ensembles.isEmpty() && ensembles.size() == users.size() && !isOutput) {
       return;
     }
     Shape shape = trace.shape(value);
@@ -58,16 +67,6 @@ final class BoundaryEncoder {
     context.put(
         EncryptedValue.of(
             new IntegerValue(slot, value, shape, affine, context.module().proved(slot), true)));
-  }
-
-  private boolean feedsOnlyTrees(String value, Graph graph) {
-    List<Node> users = new ArrayList<>();
-    for (List<Node> part : List.of(regions.inside(), regions.after())) {
-      part.stream().filter(n -> n.inputs().contains(value)).forEach(users::add);
-    }
-    return !users.isEmpty()
-        && users.stream().allMatch(n -> n.type().equals(TreeSplit.SCORES))
-        && graph.outputs().stream().noneMatch(o -> o.name().equals(value));
   }
 
   private List<UniformQuantizer> quantizers(String value, Shape shape) {

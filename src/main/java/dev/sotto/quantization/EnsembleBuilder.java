@@ -1,5 +1,6 @@
 package dev.sotto.quantization;
 
+import dev.sotto.numpy.ml.TreeEnsemble.Mode;
 import dev.sotto.onnx.Attribute;
 import dev.sotto.quantization.Decision.Branch;
 import dev.sotto.quantization.Decision.Constant;
@@ -42,40 +43,32 @@ final class EnsembleBuilder {
 
   private final Decisions decisions;
   private final IntUnaryOperator features;
-  private final List<Long> treeIds = new ArrayList<>();
-  private final List<Long> nodeIds = new ArrayList<>();
-  private final List<Long> featureIds = new ArrayList<>();
-  private final List<String> modes = new ArrayList<>();
-  private final List<Float> values = new ArrayList<>();
-  private final List<Long> trueIds = new ArrayList<>();
-  private final List<Long> falseIds = new ArrayList<>();
-  private final List<Long> leafTrees = new ArrayList<>();
-  private final List<Long> leafNodes = new ArrayList<>();
-  private final List<Long> leafTargets = new ArrayList<>();
-  private final List<Float> leafWeights = new ArrayList<>();
+  private final int[] targets;
+  private final EnsembleAttributes attributes = new EnsembleAttributes(true);
 
-  private EnsembleBuilder(Decisions decisions, IntUnaryOperator features) {
+  private EnsembleBuilder(Decisions decisions, IntUnaryOperator features, int[] targets) {
     this.decisions = decisions;
     this.features = features;
+    this.targets = targets;
   }
 
   /**
-   * The attributes of an ensemble that adds up trees.
+   * The attributes of an ensemble that adds up trees, in double as ReduceSum does.
    *
    * @param trees with numbers in their leaves
    * @param targets the target of each tree
    * @param count number of targets
    * @param features the column of each feature
-   * @throws IllegalArgumentException when a leaf is not a float
+   * @throws IllegalArgumentException when a leaf is not a number
    */
   static Map<String, Attribute> attributes(
       Decisions decisions, Decision[] trees, int[] targets, int count, IntUnaryOperator features) {
-    EnsembleBuilder builder = new EnsembleBuilder(decisions, features);
-    long tree = 0;
+    EnsembleBuilder builder = new EnsembleBuilder(decisions, features, targets);
     for (Group group : builder.groups(trees)) {
-      builder.write(tree++, group, targets);
+      builder.attributes.beginTree();
+      builder.write(group.tree, group);
     }
-    return builder.attributes(count);
+    return builder.attributes.build(count);
   }
 
   private List<Group> groups(Decision[] trees) {
@@ -120,90 +113,30 @@ final class EnsembleBuilder {
   }
 
   private static double number(Decision leaf) {
-    if (leaf instanceof Constant constant
-        && (double) (float) constant.value() == constant.value()) {
+    if (leaf instanceof Constant constant) {
       return constant.value();
     }
-    throw new IllegalArgumentException("not a float: " + leaf);
+    throw new IllegalArgumentException("not a number: " + leaf);
   }
 
-  private void write(long tree, Group group, int[] targets) {
-    long[] next = {0};
-    writeNode(tree, group.tree, group, targets, next);
-  }
-
-  private long writeNode(long tree, Decision at, Group group, int[] targets, long[] next) {
-    long id = next[0]++;
-    int place = treeIds.size();
-    treeIds.add(tree);
-    nodeIds.add(id);
-    trueIds.add(0L);
-    falseIds.add(0L);
+  private int write(Decision at, Group group) {
     if (at instanceof Branch branch) {
       Test test = branch.test();
-      featureIds.add((long) features.applyAsInt(test.feature()));
-      modes.add("BRANCH_" + mode(test.relation()));
-      values.add(threshold(test));
-      trueIds.set(place, writeNode(tree, branch.whenTrue(), group, targets, next));
-      falseIds.set(place, writeNode(tree, branch.whenFalse(), group, targets, next));
-      return id;
+      int node =
+          attributes.addNode(
+              features.applyAsInt(test.feature()),
+              Mode.valueOf(test.relation() == Relation.GEQ ? "GTE" : test.relation().name()),
+              test.threshold(),
+              false);
+      int whenTrue = write(branch.whenTrue(), group);
+      attributes.setBranches(node, whenTrue, write(branch.whenFalse(), group));
+      return node;
     }
-    featureIds.add(0L);
-    modes.add("LEAF");
-    values.add(0f);
+    int leaf = attributes.addLeaf();
     List<Double> row = group.row(at);
     for (int k = 0; k < group.elements.size(); k++) {
-      leafTrees.add(tree);
-      leafNodes.add(id);
-      leafTargets.add((long) targets[group.elements.get(k)]);
-      leafWeights.add((float) (double) row.get(k));
+      attributes.addWeight(leaf, targets[group.elements.get(k)], row.get(k));
     }
-    return id;
-  }
-
-  private static String mode(Relation relation) {
-    return switch (relation) {
-      case GEQ -> "GTE";
-      default -> relation.name();
-    };
-  }
-
-  /** The float that cuts floats where the threshold does. */
-  private static float threshold(Test test) {
-    float near = (float) test.threshold();
-    boolean down = test.relation() == Relation.LEQ || test.relation() == Relation.GT;
-    if (down && near > test.threshold()) {
-      return Math.nextDown(near);
-    }
-    return !down && near < test.threshold() ? Math.nextUp(near) : near;
-  }
-
-  private Map<String, Attribute> attributes(int targets) {
-    Map<String, Attribute> result = new LinkedHashMap<>();
-    result.put("n_targets", new Attribute.IntValue(targets));
-    result.put("nodes_treeids", ints(treeIds));
-    result.put("nodes_nodeids", ints(nodeIds));
-    result.put("nodes_featureids", ints(featureIds));
-    result.put("nodes_modes", new Attribute.StringsValue(List.copyOf(modes)));
-    result.put("nodes_values", floats(values));
-    result.put("nodes_truenodeids", ints(trueIds));
-    result.put("nodes_falsenodeids", ints(falseIds));
-    result.put("target_treeids", ints(leafTrees));
-    result.put("target_nodeids", ints(leafNodes));
-    result.put("target_ids", ints(leafTargets));
-    result.put("target_weights", floats(leafWeights));
-    return result;
-  }
-
-  private static Attribute ints(List<Long> list) {
-    return new Attribute.IntsValue(list.stream().mapToLong(Long::longValue).toArray());
-  }
-
-  private static Attribute floats(List<Float> list) {
-    float[] array = new float[list.size()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = list.get(i);
-    }
-    return new Attribute.FloatsValue(array);
+    return leaf;
   }
 }

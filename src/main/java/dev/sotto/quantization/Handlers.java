@@ -20,9 +20,13 @@ final class Handlers {
     trees = new TreeHandler(context);
   }
 
+  TreeHandler trees() {
+    return trees;
+  }
+
   void handle(Node node) {
     String type = node.type();
-    if (type.equals(TreeSplit.SCORES)) {
+    if (type.equals(ModelSplit.SCORES)) {
       trees.handle(node);
     } else if (OperatorKinds.isMove(type)) {
       moves.handle(node);

@@ -6,10 +6,8 @@ import dev.sotto.onnx.OnnxModel;
 public final class ModelPreparation {
   private ModelPreparation() {}
 
-  /**
-   * The model, normalised, with classifiers split into scores and what the client does with them.
-   */
+  /** The model, normalised, with classifiers split into scores and what the client does with them. */
   public static OnnxModel prepare(OnnxModel model) {
-    return model.normalized();
+    return ModelSplit.rewrite(TensorTrees.rewrite(model.normalized()));
   }
 }

@@ -116,7 +116,7 @@ final class ModuleQuantizer {
         new BoundaryEncoder(context, trace, producers, regions, ranges, options);
     Handlers handlers = new Handlers(context);
     for (String value : boundary) {
-      encoder.encode(value, model.graph());
+      encoder.encode(value, model.graph(), handlers.trees());
     }
     Set<String> broken = new HashSet<>();
     for (Node node : regions.inside()) {

@@ -119,7 +119,7 @@ final class OperatorKinds {
           "ReduceL1",
           "ReduceL2",
           "ReduceSumSquare",
-          TreeSplit.SCORES);
+          ModelSplit.SCORES);
 
   private OperatorKinds() {}
 

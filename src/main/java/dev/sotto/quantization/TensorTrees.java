@@ -193,14 +193,13 @@ final class TensorTrees {
     String features = source;
     if (trace.shape(source).rank() != 2) {
       features = result + "/features";
-      nodes.add(Node.of(features, "Flatten", List.of(source), List.of(features), Map.of()));
+      nodes.add(
+          Node.of(features, "Flatten", List.of(source), List.of(features), Map.of()));
     }
     Map<String, Attribute> attributes =
         EnsembleBuilder.attributes(
             decisions, trees, targets, shape.size(), f -> row.source(f).element());
-    ElementType type = trace.type(result);
-    boolean plain = shape.rank() == 2 && type == ElementType.FLOAT;
-    String scores = plain ? result : result + "/scores";
+    String scores = result + "/scores";
     nodes.add(
         new Node(
             result + "/trees",
@@ -209,28 +208,26 @@ final class TensorTrees {
             List.of(features),
             List.of(scores),
             attributes));
-    if (!plain) {
-      String shaped = type == ElementType.FLOAT ? result : result + "/shaped";
+    if (shape.rank() != 2) {
       long[] dims = shape.longDims().clone();
       dims[0] = -1;
       constants.put(result + "/shape", Tensor.vector(dims));
       nodes.add(
           Node.of(
-              shaped + "/reshape",
+              result + "/shaped",
               "Reshape",
               List.of(scores, result + "/shape"),
-              List.of(shaped),
+              List.of(result + "/shaped"),
               Map.of()));
-      if (type != ElementType.FLOAT) {
-        nodes.add(
-            Node.of(
-                result + "/cast",
-                "Cast",
-                List.of(shaped),
-                List.of(result),
-                Map.of("to", new Attribute.IntValue(type.onnxNumber()))));
-      }
+      scores = result + "/shaped";
     }
+    nodes.add(
+        Node.of(
+            result + "/cast",
+            "Cast",
+            List.of(scores),
+            List.of(result),
+            Map.of("to", new Attribute.IntValue(trace.type(result).onnxNumber()))));
     replaced.put(result, nodes);
   }
 

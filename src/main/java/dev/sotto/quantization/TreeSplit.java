@@ -1,7 +1,0 @@
-package dev.sotto.quantization;
-
-final class TreeSplit {
-  static final String SCORES = "dev.sotto:TreeScores";
-
-  private TreeSplit() {}
-}

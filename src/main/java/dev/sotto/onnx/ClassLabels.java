@@ -3,7 +3,9 @@ package dev.sotto.onnx;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Class labels as one metadata entry of a model: one label a line, backslash and newline escaped. */
+/**
+ * Class labels as one metadata entry of a model: one label a line, backslash and newline escaped.
+ */
 final class ClassLabels {
   /** Metadata keys begin with this, the name of the output follows. */
   static final String KEY = "sotto.labels.";

@@ -48,7 +48,10 @@ final class ExternalData {
       throw SottoException.of(
           OnnxError.SHAPE_MISMATCH,
           place,
-          "the type and shape need " + bytes + " bytes, the external data has length " + length
+          "the type and shape need "
+              + bytes
+              + " bytes, the external data has length "
+              + length
               + ".");
     }
     if (bytes > Integer.MAX_VALUE - 16) {
@@ -61,8 +64,15 @@ final class ExternalData {
         throw SottoException.of(
             OnnxError.EXTERNAL_DATA_TOO_SHORT,
             place,
-            "bytes " + offset + " to " + (offset + bytes) + " of '" + location
-                + "' are needed, the file has " + channel.size() + ".");
+            "bytes "
+                + offset
+                + " to "
+                + (offset + bytes)
+                + " of '"
+                + location
+                + "' are needed, the file has "
+                + channel.size()
+                + ".");
       }
       ByteBuffer buffer = ByteBuffer.allocate((int) bytes);
       while (buffer.hasRemaining()) {
@@ -128,7 +138,10 @@ final class ExternalData {
     throw SottoException.of(
         OnnxError.ATTRIBUTE,
         place,
-        "the external data's " + entry.getKey() + " should be a number of bytes, got '"
-            + entry.getValue() + "'.");
+        "the external data's "
+            + entry.getKey()
+            + " should be a number of bytes, got '"
+            + entry.getValue()
+            + "'.");
   }
 }

@@ -74,8 +74,8 @@ final class ForeignChanges {
   }
 
   /**
-   * A sequence of maps from label to score becomes the matrix of scores, columns in the order of the
-   * sorted labels, which is the order of a map's keys.
+   * A sequence of maps from label to score becomes the matrix of scores, columns in the order of
+   * the sorted labels, which is the order of a map's keys.
    */
   private static Node zipMapToMatrix(Node node, GraphRewriter graph) {
     List<String> labels;
@@ -109,11 +109,7 @@ final class ForeignChanges {
     List<String> inputs = new ArrayList<>(node.inputs());
     inputs.add(graph.addConstant(node, "columns", Tensor.vector(columns)));
     return Node.of(
-        node.name(),
-        "Gather",
-        inputs,
-        node.outputs(),
-        Map.of("axis", new Attribute.IntValue(1)));
+        node.name(), "Gather", inputs, node.outputs(), Map.of("axis", new Attribute.IntValue(1)));
   }
 
   private static int[] sorted(int count, Comparator<Integer> comparator) {
@@ -132,8 +128,7 @@ final class ForeignChanges {
     }
     Node result = without(node, "classes_strings");
     boolean toStrings = graph.elementType(node.input(0)) == ElementType.INT64;
-    Attribute numbers =
-        new Attribute.IntsValue(LongStream.range(0, classes.size()).toArray());
+    Attribute numbers = new Attribute.IntsValue(LongStream.range(0, classes.size()).toArray());
     Attribute strings = new Attribute.StringsValue(classes);
     return toStrings
         ? with(with(result, "keys_int64s", numbers), "values_strings", strings)

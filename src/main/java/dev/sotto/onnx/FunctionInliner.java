@@ -60,8 +60,13 @@ final class FunctionInliner {
           throw SottoException.of(
               OnnxError.OLD_FORM,
               "function '" + function.getName() + "'",
-              "it imports version " + used.getVersion() + " of '" + used.getDomain()
-                  + "', the model version " + imported.getVersion() + ".");
+              "it imports version "
+                  + used.getVersion()
+                  + " of '"
+                  + used.getDomain()
+                  + "', the model version "
+                  + imported.getVersion()
+                  + ".");
         }
       }
     }
@@ -83,8 +88,12 @@ final class FunctionInliner {
       throw SottoException.of(
           OnnxError.TOO_LARGE,
           source,
-          "the model's functions call each other more than " + MAX_DEPTH + " deep or grow to more"
-              + " than " + MAX_NODES + " nodes.");
+          "the model's functions call each other more than "
+              + MAX_DEPTH
+              + " deep or grow to more"
+              + " than "
+              + MAX_NODES
+              + " nodes.");
     }
     FunctionProto function =
         functions.get(key(node.getDomain(), node.getOpType(), node.getOverload()));

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputs what a caller must give: declared inputs without an initializer, in order
  * @param outputs what the graph gives, in order
  * @param initializers constant tensors by name
- * @param valueTypes declared types of inner values, where the file has them; after
- *     normalisation also those that follow from the operators
+ * @param valueTypes declared types of inner values, where the file has them; after normalisation
+ *     also those that follow from the operators
  */
 public record Graph(
     String name,

@@ -60,7 +60,8 @@ final class GraphReader {
     Set<String> given = new HashSet<>();
     for (ValueInfoProto input : proto.getInputList()) {
       if (!given.add(input.getName())) {
-        problem(OnnxError.DUPLICATE_VALUE, "input '" + input.getName() + "'", "it is listed twice.");
+        problem(
+            OnnxError.DUPLICATE_VALUE, "input '" + input.getName() + "'", "it is listed twice.");
       } else if (!constants.contains(input.getName())) {
         inputs.add(value(input));
       }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A graph while its nodes are brought to canonical form, one after the other in execution order.
  *
- * <p>What a rewrite sees of its surroundings: constants, the types and shapes known so far, who uses
- * a value; and what it may add: constants, nodes before and after its own.
+ * <p>What a rewrite sees of its surroundings: constants, the types and shapes known so far, who
+ * uses a value; and what it may add: constants, nodes before and after its own.
  */
 final class GraphRewriter {
   private final Graph graph;
@@ -79,8 +79,7 @@ final class GraphRewriter {
         graph.outputs().stream()
             .map(v -> new Graph.Value(v.name(), outputTypes.getOrDefault(v.name(), v.type())))
             .toList();
-    return new Graph(
-        graph.name(), nodes, graph.inputs(), outputs, usedConstants(), innerTypes());
+    return new Graph(graph.name(), nodes, graph.inputs(), outputs, usedConstants(), innerTypes());
   }
 
   private void rewrite(Node node, Map<String, Long> opsets) {
@@ -179,8 +178,7 @@ final class GraphRewriter {
                     name,
                     value instanceof Attribute.GraphValue body
                         ? new Attribute.GraphValue(
-                            new GraphRewriter(body.value(), this, labels, problems)
-                                .rewrite(opsets))
+                            new GraphRewriter(body.value(), this, labels, problems).rewrite(opsets))
                         : value));
     return attributes.equals(node.attributes()) ? node : node.withAttributes(attributes);
   }

@@ -65,8 +65,8 @@ final class LayerChanges {
   }
 
   /**
-   * Until opset 13 the input was flattened to a matrix at {@code axis} (default 1) and normalised by
-   * row; now one axis is normalised (default the last).
+   * Until opset 13 the input was flattened to a matrix at {@code axis} (default 1) and normalised
+   * by row; now one axis is normalised (default the last).
    */
   private static Node softmaxOverOneAxis(Node node, GraphRewriter graph) {
     long axis = node.intAttribute("axis", 1);
@@ -82,10 +82,7 @@ final class LayerChanges {
     String shape = graph.addBefore(node, "Shape", List.of(node.input(0)), Map.of());
     String matrix =
         graph.addBefore(
-            node,
-            "Flatten",
-            List.of(node.input(0)),
-            Map.of("axis", new Attribute.IntValue(front)));
+            node, "Flatten", List.of(node.input(0)), Map.of("axis", new Attribute.IntValue(front)));
     String rows = graph.freshName(node, "rows");
     List<String> outputs = new ArrayList<>(List.of(rows));
     graph.addAfter(node, "Reshape", List.of(rows, shape), node.output(0));

@@ -59,7 +59,10 @@ public final class ModelChecker {
                 : Problem.of(
                     OnnxError.UNSUPPORTED_DOMAIN,
                     node.place(),
-                    "operator " + node.opType() + " belongs to the domain '" + node.domain()
+                    "operator "
+                        + node.opType()
+                        + " belongs to the domain '"
+                        + node.domain()
                         + "', which is not supported."));
       }
       for (Attribute attribute : node.attributes().values()) {
@@ -78,8 +81,11 @@ public final class ModelChecker {
           Problem.of(
               OnnxError.NEWER_IR,
               "model",
-              "the file has IR version " + model.irVersion() + ", known are versions up to "
-                  + NEWEST_IR + "."));
+              "the file has IR version "
+                  + model.irVersion()
+                  + ", known are versions up to "
+                  + NEWEST_IR
+                  + "."));
     }
     Map<String, Long> newest = Map.of("", NEWEST_OPSET, "ai.onnx.ml", NEWEST_ML_OPSET);
     model
@@ -91,8 +97,13 @@ public final class ModelChecker {
                     Problem.of(
                         OnnxError.NEWER_OPSET,
                         "model",
-                        "it imports version " + version + " of " + shown(domain)
-                            + ", known are versions up to " + newest.get(domain) + "."));
+                        "it imports version "
+                            + version
+                            + " of "
+                            + shown(domain)
+                            + ", known are versions up to "
+                            + newest.get(domain)
+                            + "."));
               }
             });
     Set<String> used = new TreeSet<>();
@@ -103,7 +114,8 @@ public final class ModelChecker {
           Problem.of(
               OnnxError.MISSING_OPSET,
               "model",
-              "it uses operators of " + shown(domain)
+              "it uses operators of "
+                  + shown(domain)
                   + " without importing a version; version 1 is taken."));
     }
     return List.copyOf(warnings);

@@ -75,8 +75,13 @@ final class ModelFile {
           if (length > left && fields > 0) {
             return truncated(
                 source,
-                "field " + WireFormat.getTagFieldNumber(tag) + " of the model has " + length
-                    + " bytes, the file ends after " + left + " of them.",
+                "field "
+                    + WireFormat.getTagFieldNumber(tag)
+                    + " of the model has "
+                    + length
+                    + " bytes, the file ends after "
+                    + left
+                    + " of them.",
                 cause);
           }
           in.skipRawBytes(length);
@@ -95,8 +100,7 @@ final class ModelFile {
         fields > 0
             ? "the file starts like a model but is damaged inside: "
             : "the bytes are not those of a model: ";
-    return SottoException.of(
-        OnnxError.NOT_PROTOBUF, source, detail + cause.getMessage(), cause);
+    return SottoException.of(OnnxError.NOT_PROTOBUF, source, detail + cause.getMessage(), cause);
   }
 
   private static SottoException truncated(

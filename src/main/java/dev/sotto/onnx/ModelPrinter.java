@@ -32,7 +32,9 @@ final class ModelPrinter {
       about.add(model.producer());
     }
     about.add("IR " + model.irVersion());
-    model.opsets().forEach((d, version) -> about.add((d.isEmpty() ? "ai.onnx" : d) + " " + version));
+    model
+        .opsets()
+        .forEach((d, version) -> about.add((d.isEmpty() ? "ai.onnx" : d) + " " + version));
     printer.text.append("model ").append(model.graph().name());
     printer.text.append(" (").append(String.join("; ", about)).append(")\n");
     printer.graph(model.graph(), "  ");
@@ -65,7 +67,12 @@ final class ModelPrinter {
             .collect(Collectors.joining(", "));
     line(
         indent,
-        outputs + " = " + node.type() + "(" + inputs + ")"
+        outputs
+            + " = "
+            + node.type()
+            + "("
+            + inputs
+            + ")"
             + (attributes.isEmpty() ? "" : " {" + attributes + "}"));
     for (Map.Entry<String, Attribute> entry : node.attributes().entrySet()) {
       if (entry.getValue() instanceof Attribute.GraphValue body) {
@@ -97,8 +104,8 @@ final class ModelPrinter {
     } else if (attribute instanceof Attribute.TensorValue it) {
       return tensor(it.value());
     } else if (attribute instanceof Attribute.IntsValue it) {
-      return list(Arrays.stream(it.value()).limit(SHOWN_ELEMENTS + 1).boxed().toList(),
-          it.value().length);
+      return list(
+          Arrays.stream(it.value()).limit(SHOWN_ELEMENTS + 1).boxed().toList(), it.value().length);
     } else if (attribute instanceof Attribute.FloatsValue it) {
       return list(floats(it.value()), it.value().length);
     } else if (attribute instanceof Attribute.StringsValue it) {
@@ -125,7 +132,10 @@ final class ModelPrinter {
 
   private static String list(List<?> values, int size) {
     String shown =
-        values.stream().limit(SHOWN_ELEMENTS).map(Object::toString).collect(Collectors.joining(","));
+        values.stream()
+            .limit(SHOWN_ELEMENTS)
+            .map(Object::toString)
+            .collect(Collectors.joining(","));
     return size > SHOWN_ELEMENTS ? "[" + shown + ",… " + size + " in all]" : "[" + shown + "]";
   }
 

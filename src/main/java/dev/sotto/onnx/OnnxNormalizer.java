@@ -33,8 +33,7 @@ final class OnnxNormalizer {
   static OnnxModel normalize(OnnxModel model, List<Problem> problems) {
     Map<String, String> labels = new HashMap<>();
     checkInputs(model.graph(), problems);
-    Graph graph =
-        new GraphRewriter(model.graph(), null, labels, problems).rewrite(model.opsets());
+    Graph graph = new GraphRewriter(model.graph(), null, labels, problems).rewrite(model.opsets());
     Map<String, Long> opsets = new TreeMap<>(model.opsets());
     opsets.merge("", OnnxModel.CANONICAL_OPSET, Math::max);
     opsets.computeIfPresent("ai.onnx.ml", (d, version) -> Math.max(version, CANONICAL_ML_OPSET));
@@ -55,8 +54,9 @@ final class OnnxNormalizer {
       boolean isTensor = input.type() instanceof ValueType.TensorType;
       int element = input.type() instanceof ValueType.TensorType t ? t.elementType() : 0;
       boolean isKnown = element == 0 || ElementType.ofOnnxNumber(element) != null;
-      boolean isDeclared = !(input.type() instanceof ValueType.OtherType other)
-          || !other.description().equals("no type");
+      boolean isDeclared =
+          !(input.type() instanceof ValueType.OtherType other)
+              || !other.description().equals("no type");
       if (isDeclared && !(isTensor && isKnown)) {
         problems.add(
             Problem.of(

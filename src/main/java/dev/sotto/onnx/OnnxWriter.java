@@ -87,8 +87,7 @@ final class OnnxWriter {
     if (!node.domain().isEmpty()) {
       proto.setDomain(node.domain());
     }
-    node.attributes()
-        .forEach((name, value) -> proto.addAttribute(attribute(node, name, value)));
+    node.attributes().forEach((name, value) -> proto.addAttribute(attribute(node, name, value)));
     return proto.build();
   }
 

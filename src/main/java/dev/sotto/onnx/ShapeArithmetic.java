@@ -15,11 +15,12 @@ import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the small integer vectors from which exporters compute shapes, as far as they are known.
+ * Evaluates the small integer vectors from which exporters compute shapes, as far as they are
+ * known.
  *
  * <p>{@code Shape} of a tensor whose batch is unknown gives a vector with one unknown element; what
- * follows ({@code Gather}, {@code Slice}, {@code Concat} …) is computed element by element. Works on
- * canonical forms.
+ * follows ({@code Gather}, {@code Slice}, {@code Concat} …) is computed element by element. Works
+ * on canonical forms.
  */
 final class ShapeArithmetic {
   /** Stands for an element that is not known. */
@@ -40,8 +41,7 @@ final class ShapeArithmetic {
   private final Map<String, Numbers> numbers = new HashMap<>();
 
   ShapeArithmetic(
-      Function<String, @Nullable Tensor> constants,
-      Function<String, @Nullable TensorType> types) {
+      Function<String, @Nullable Tensor> constants, Function<String, @Nullable TensorType> types) {
     this.constants = constants;
     this.types = types;
   }
@@ -153,26 +153,27 @@ final class ShapeArithmetic {
 
   private @Nullable Numbers slice(Node node) {
     Numbers data = of(node.input(0));
-    Numbers starts = of(node.input(1));
-    Numbers ends = of(node.input(2));
-    Numbers steps = node.input(4).isEmpty() ? null : of(node.input(4));
-    boolean simple =
-        data != null
-            && !data.isScalar()
-            && starts != null
-            && starts.isKnown()
-            && starts.values().length == 1
-            && ends != null
-            && ends.isKnown()
-            && ends.values().length == 1
-            && (node.input(4).isEmpty() || (steps != null && steps.values()[0] == 1));
-    if (!simple) {
+    Long from = single(node.input(1));
+    Long to = single(node.input(2));
+    Long step = node.input(4).isEmpty() ? Long.valueOf(1) : single(node.input(4));
+    if (data == null || data.isScalar() || from == null || to == null || step == null) {
+      return null;
+    }
+    if (step != 1) {
       return null;
     }
     int size = data.values().length;
-    int start = clamp(starts.values()[0], size);
-    int end = Math.max(start, clamp(ends.values()[0], size));
+    int start = clamp(from, size);
+    int end = Math.max(start, clamp(to, size));
     return new Numbers(data.type(), false, Arrays.copyOfRange(data.values(), start, end));
+  }
+
+  /** The only element of a value; null when it has more or the element is not known. */
+  private @Nullable Long single(String value) {
+    Numbers numbers = of(value);
+    return numbers == null || numbers.values().length != 1 || !numbers.isKnown()
+        ? null
+        : (Long) numbers.values()[0];
   }
 
   private @Nullable Numbers concat(Node node) {

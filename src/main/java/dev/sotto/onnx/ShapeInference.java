@@ -3,7 +3,6 @@ package dev.sotto.onnx;
 import dev.sotto.onnx.ValueType.Dimension;
 import dev.sotto.onnx.ValueType.TensorType;
 import dev.sotto.problem.Problem;
-import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  * stays unknown; nothing is guessed. Works on canonical forms. Contradictions become problems.
  */
 final class ShapeInference {
-  private static final Dimension UNKNOWN = new Dimension(-1, "");
+  static final Dimension UNKNOWN = new Dimension(-1, "");
 
   private final Function<String, @Nullable Tensor> constants;
   private final List<Problem> problems;
+  private final ElementTypes elements;
   private final Map<String, TensorType> types = new HashMap<>();
 
   ShapeInference(Function<String, @Nullable Tensor> constants, List<Problem> problems) {
     this.constants = constants;
     this.problems = problems;
+    this.elements = new ElementTypes(this::element, problems);
   }
 
   static TensorType typeOf(Tensor tensor) {
@@ -79,7 +80,7 @@ final class ShapeInference {
       return;
     }
     try {
-      checkTypes(node);
+      elements.check(node);
       List<Dimension> dims = node.domain().isEmpty() ? outputDims(node) : foreignDims(node);
       if (node.opType().equals("Split") && node.domain().isEmpty()) {
         inferSplit(node);
@@ -87,9 +88,13 @@ final class ShapeInference {
       }
       put(
           node.output(0),
-          new TensorType(outputElement(node), dims != null, dims == null ? List.of() : dims));
+          new TensorType(elements.outputOf(node), dims != null, dims == null ? List.of() : dims));
     } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
-      mismatch(node, "its attributes and the shapes of its inputs contradict each other: " + inputShapes(node) + ".");
+      mismatch(
+          node,
+          "its attributes and the shapes of its inputs contradict each other: "
+              + inputShapes(node)
+              + ".");
     }
   }
 
@@ -98,66 +103,113 @@ final class ShapeInference {
     return keeps ? dims(node.input(0)) : null;
   }
 
-  private int outputElement(Node node) {
-    if (node.domain().equals("ai.onnx.ml")) {
-      return 0;
-    }
-    return switch (node.opType()) {
-      case "Cast" -> (int) node.intAttribute("to", 0);
-      case "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor", "Not",
-              "IsNaN", "IsInf" ->
-          ElementType.BOOL.onnxNumber();
-      case "Shape", "Size", "ArgMax", "ArgMin", "NonZero" -> ElementType.INT64.onnxNumber();
-      case "DequantizeLinear" -> element(node.input(1));
-      case "QuantizeLinear" -> {
-        long declared = node.intAttribute("output_dtype", 0);
-        yield declared != 0
-            ? (int) declared
-            : node.input(2).isEmpty() ? ElementType.UINT8.onnxNumber() : element(node.input(2));
-      }
-      case "Where" -> element(node.input(1));
-      case "OneHot" -> element(node.input(2));
-      case "ConstantOfShape" -> {
-        Tensor value = node.tensorAttribute("value");
-        yield value == null ? ElementType.FLOAT.onnxNumber() : value.type().onnxNumber();
-      }
-      case "If", "Loop", "Scan", "MatMulInteger", "ConvInteger", "QLinearConv", "QLinearMatMul",
-              "DynamicQuantizeLinear" ->
-          0;
-      default -> element(node.input(0));
-    };
-  }
-
   private @Nullable List<Dimension> outputDims(Node node) {
     List<Dimension> x = dims(node.input(0));
     return switch (node.opType()) {
-      case "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BatchNormalization", "Cast",
-              "Ceil", "Celu", "Clip", "Cos", "Cosh", "CumSum", "DequantizeLinear", "Dropout", "Elu",
-              "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "Hardmax", "Identity",
-              "InstanceNormalization", "IsInf", "IsNaN", "LRN", "LayerNormalization", "LeakyRelu",
-              "Log", "LogSoftmax", "LpNormalization", "MeanVarianceNormalization", "Mish", "Neg",
-              "Not", "PRelu", "QuantizeLinear", "Reciprocal", "Relu", "Round", "Selu", "Shrink",
-              "Sigmoid", "Sign", "Sin", "Sinh", "Softmax", "Softplus", "Softsign", "Sqrt", "Swish",
-              "Tan", "Tanh", "ThresholdedRelu", "Trilu" ->
+      case "Abs",
+          "Acos",
+          "Acosh",
+          "Asin",
+          "Asinh",
+          "Atan",
+          "Atanh",
+          "BatchNormalization",
+          "Cast",
+          "Ceil",
+          "Celu",
+          "Clip",
+          "Cos",
+          "Cosh",
+          "CumSum",
+          "DequantizeLinear",
+          "Dropout",
+          "Elu",
+          "Erf",
+          "Exp",
+          "Floor",
+          "Gelu",
+          "HardSigmoid",
+          "HardSwish",
+          "Hardmax",
+          "Identity",
+          "InstanceNormalization",
+          "IsInf",
+          "IsNaN",
+          "LRN",
+          "LayerNormalization",
+          "LeakyRelu",
+          "Log",
+          "LogSoftmax",
+          "LpNormalization",
+          "MeanVarianceNormalization",
+          "Mish",
+          "Neg",
+          "Not",
+          "PRelu",
+          "QuantizeLinear",
+          "Reciprocal",
+          "Relu",
+          "Round",
+          "Selu",
+          "Shrink",
+          "Sigmoid",
+          "Sign",
+          "Sin",
+          "Sinh",
+          "Softmax",
+          "Softplus",
+          "Softsign",
+          "Sqrt",
+          "Swish",
+          "Tan",
+          "Tanh",
+          "ThresholdedRelu",
+          "Trilu" ->
           x;
-      case "Add", "And", "BitShift", "Div", "Equal", "Greater", "GreaterOrEqual", "Less",
-              "LessOrEqual", "Max", "Mean", "Min", "Mod", "Mul", "Or", "Pow", "Sub", "Sum", "Where",
-              "Xor" ->
+      case "Add",
+          "And",
+          "BitShift",
+          "Div",
+          "Equal",
+          "Greater",
+          "GreaterOrEqual",
+          "Less",
+          "LessOrEqual",
+          "Max",
+          "Mean",
+          "Min",
+          "Mod",
+          "Mul",
+          "Or",
+          "Pow",
+          "Sub",
+          "Sum",
+          "Where",
+          "Xor" ->
           broadcast(node);
       case "MatMul" -> matMul(node);
       case "Gemm" -> gemm(node);
       case "Conv", "ConvTranspose" -> conv(node);
       case "AveragePool", "MaxPool", "LpPool" ->
-          windowed(node, spatial(x, UNKNOWN), x, node.intsAttribute("kernel_shape"));
-      case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool" -> spatial(x, fixed(1));
+          SlidingWindow.positions(
+              node, SlidingWindow.each(x, UNKNOWN), x, node.intsAttribute("kernel_shape"));
+      case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool" -> SlidingWindow.each(x, fixed(1));
       case "Flatten" -> flatten(node, x);
       case "Reshape" -> reshape(node, x);
       case "Transpose" -> transpose(node, x);
       case "Squeeze" -> squeeze(node, x);
       case "Unsqueeze" -> unsqueeze(node, x);
       case "Concat" -> concat(node);
-      case "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
-              "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare" ->
+      case "ReduceL1",
+          "ReduceL2",
+          "ReduceLogSum",
+          "ReduceLogSumExp",
+          "ReduceMax",
+          "ReduceMean",
+          "ReduceMin",
+          "ReduceProd",
+          "ReduceSum",
+          "ReduceSumSquare" ->
           reduce(node, x, node.input(1).isEmpty() ? new long[0] : constantLongs(node.input(1)));
       case "ArgMax", "ArgMin" -> reduce(node, x, new long[] {node.intAttribute("axis", 0)});
       case "Shape" -> List.of(shapeLength(node, x));
@@ -173,60 +225,7 @@ final class ShapeInference {
     };
   }
 
-  private void checkTypes(Node node) {
-    if (!node.domain().isEmpty()) {
-      return;
-    }
-    switch (node.opType()) {
-      case "Add", "Concat", "Conv", "ConvTranspose", "Div", "Equal", "Gemm", "Greater",
-              "GreaterOrEqual", "Less", "LessOrEqual", "MatMul", "Max", "Mean", "Min", "Mod", "Mul",
-              "PRelu", "Sub", "Sum" ->
-          requireSame(node, node.inputs());
-      case "Where" -> requireSame(node, node.inputs().subList(1, node.inputs().size()));
-      case "And", "Not", "Or", "Xor" -> {
-        for (String input : node.inputs()) {
-          int type = element(input);
-          if (type != 0 && type != ElementType.BOOL.onnxNumber()) {
-            typeMismatch(node, "bool", input);
-          }
-        }
-      }
-      case "Cast" -> {
-        int type = (int) node.intAttribute("to", 0);
-        if (ElementType.ofOnnxNumber(type) == null) {
-          problems.add(
-              Problem.of(
-                  OnnxError.UNSUPPORTED_TYPE,
-                  node.place(),
-                  "it casts to " + DataType.name(type) + "."));
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private void requireSame(Node node, List<String> inputs) {
-    int first = 0;
-    for (String input : inputs) {
-      int type = element(input);
-      if (first == 0) {
-        first = type;
-      } else if (type != 0 && type != first) {
-        typeMismatch(node, DataType.name(first), input);
-      }
-    }
-  }
-
-  private void typeMismatch(Node node, String expected, String input) {
-    problems.add(
-        Problem.of(
-            OnnxError.TYPE_MISMATCH,
-            node.place(),
-            "input '" + input + "' should be " + expected + " like the others, got "
-                + DataType.name(element(input)) + "."));
-  }
-
-  private static Dimension fixed(long size) {
+  static Dimension fixed(long size) {
     return new Dimension(size, "");
   }
 
@@ -259,7 +258,10 @@ final class ShapeInference {
       int ib = i - rank + b.size();
       Dimension da = ia < 0 ? fixed(1) : a.get(ia);
       Dimension db = ib < 0 ? fixed(1) : b.get(ib);
-      if (da.isFixed() && db.isFixed() && da.size() != db.size() && da.size() != 1
+      if (da.isFixed()
+          && db.isFixed()
+          && da.size() != db.size()
+          && da.size() != 1
           && db.size() != 1) {
         mismatch(node, "shapes " + inputShapes(node) + " do not broadcast.");
       }
@@ -278,8 +280,13 @@ final class ShapeInference {
     if (left.isFixed() && right.isFixed() && left.size() != right.size()) {
       mismatch(
           node,
-          "the first operand has " + left.size() + " columns, the second " + right.size()
-              + " rows (shapes " + inputShapes(node) + ").");
+          "the first operand has "
+              + left.size()
+              + " columns, the second "
+              + right.size()
+              + " rows (shapes "
+              + inputShapes(node)
+              + ").");
     }
   }
 
@@ -327,8 +334,7 @@ final class ShapeInference {
       return unknown(x == null ? w == null ? -1 : w.size() : x.size());
     }
     if (x.size() != w.size() || x.size() < 3) {
-      mismatch(
-          node, "data and weights have one rank of 3 or more, got " + inputShapes(node) + ".");
+      mismatch(node, "data and weights have one rank of 3 or more, got " + inputShapes(node) + ".");
       return null;
     }
     long group = node.intAttribute("group", 1);
@@ -338,8 +344,13 @@ final class ShapeInference {
     if (channels.isFixed() && expected >= 0 && channels.size() != expected) {
       mismatch(
           node,
-          "the weights take " + expected + " channels, the data has " + channels.size()
-              + " (shapes " + inputShapes(node) + ").");
+          "the weights take "
+              + expected
+              + " channels, the data has "
+              + channels.size()
+              + " (shapes "
+              + inputShapes(node)
+              + ").");
     }
     List<Dimension> result = new ArrayList<>(Collections.nCopies(x.size(), UNKNOWN));
     result.set(0, x.get(0));
@@ -349,50 +360,7 @@ final class ShapeInference {
       return result;
     }
     long[] kernel = w.stream().skip(2).mapToLong(Dimension::size).toArray();
-    return windowed(node, result, x, kernel);
-  }
-
-  private static @Nullable List<Dimension> spatial(@Nullable List<Dimension> x, Dimension each) {
-    if (x == null || x.size() < 2) {
-      return null;
-    }
-    List<Dimension> result = new ArrayList<>(Collections.nCopies(x.size(), each));
-    result.set(0, x.get(0));
-    result.set(1, x.get(1));
-    return result;
-  }
-
-  /** Fills in the positions of a sliding window, where input and window are known. */
-  private static @Nullable List<Dimension> windowed(
-      Node node,
-      @Nullable List<Dimension> dims,
-      @Nullable List<Dimension> x,
-      long @Nullable [] kernel) {
-    if (dims == null || x == null || kernel == null || kernel.length != x.size() - 2) {
-      return dims;
-    }
-    long[] strides = node.intsAttribute("strides");
-    long[] dilations = node.intsAttribute("dilations");
-    long[] pads = node.intsAttribute("pads");
-    String autoPad = node.stringAttribute("auto_pad", "NOTSET");
-    boolean ceil = node.intAttribute("ceil_mode", 0) != 0;
-    List<Dimension> result = new ArrayList<>(dims);
-    for (int i = 0; i < kernel.length; i++) {
-      long size = x.get(i + 2).size();
-      long stride = strides == null ? 1 : strides[i];
-      if (size < 0 || kernel[i] < 0 || stride < 1 || ceil) {
-        continue;
-      }
-      if (autoPad.startsWith("SAME")) {
-        result.set(i + 2, fixed((size + stride - 1) / stride));
-        continue;
-      }
-      long window = (kernel[i] - 1) * (dilations == null ? 1 : dilations[i]) + 1;
-      boolean padded = pads != null && autoPad.equals("NOTSET");
-      long space = size - window + (padded ? pads[i] + pads[i + kernel.length] : 0);
-      result.set(i + 2, space < 0 ? UNKNOWN : fixed(space / stride + 1));
-    }
-    return result;
+    return SlidingWindow.positions(node, result, x, kernel);
   }
 
   private static List<Dimension> flatten(Node node, @Nullable List<Dimension> x) {
@@ -569,8 +537,7 @@ final class ShapeInference {
       List<Dimension> dims = unknown(x == null ? -1 : x.size());
       put(
           output,
-          new TensorType(
-              element(node.input(0)), dims != null, dims == null ? List.of() : dims));
+          new TensorType(element(node.input(0)), dims != null, dims == null ? List.of() : dims));
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.List;
  * Turns {@code TensorProto} messages into tensors and back.
  *
  * <p>Reads every encoding of the specification: {@code raw_data} (little-endian), the typed fields,
- * {@code int32_data} for the small types, and external files. Lengths are checked before anything is
- * allocated. Writes {@code raw_data}, and {@code string_data} for strings.
+ * {@code int32_data} for the small types, and external files. Lengths are checked before anything
+ * is allocated. Writes {@code raw_data}, and {@code string_data} for strings.
  */
 final class TensorCodec {
   private TensorCodec() {}
@@ -122,8 +122,7 @@ final class TensorCodec {
         case FLOAT -> ((float[]) data)[i] = proto.getFloatData(i);
         case DOUBLE -> ((double[]) data)[i] = proto.getDoubleData(i);
         case STRING -> ((String[]) data)[i] = proto.getStringData(i).toStringUtf8();
-        case FLOAT16 ->
-            ((float[]) data)[i] = HalfPrecision.toFloat((short) proto.getInt32Data(i));
+        case FLOAT16 -> ((float[]) data)[i] = HalfPrecision.toFloat((short) proto.getInt32Data(i));
         case INT64 -> ((long[]) data)[i] = proto.getInt64Data(i);
         case UINT64, UINT32 -> ((long[]) data)[i] = type.wrap(proto.getUint64Data(i));
         default -> ((long[]) data)[i] = type.wrap(proto.getInt32Data(i));
@@ -138,15 +137,21 @@ final class TensorCodec {
       throw SottoException.of(
           OnnxError.SHAPE_MISMATCH,
           place,
-          "a tensor of shape " + shape + " needs " + expected + " " + what + ", got " + actual
+          "a tensor of shape "
+              + shape
+              + " needs "
+              + expected
+              + " "
+              + what
+              + ", got "
+              + actual
               + ".");
     }
   }
 
   /** The message of a tensor; the same tensor always gives the same bytes. */
   static TensorProto encode(Tensor tensor, String name) {
-    TensorProto.Builder proto =
-        TensorProto.newBuilder().setDataType(tensor.type().onnxNumber());
+    TensorProto.Builder proto = TensorProto.newBuilder().setDataType(tensor.type().onnxNumber());
     if (!name.isEmpty()) {
       proto.setName(name);
     }

@@ -29,7 +29,11 @@ final class ValueTypes {
       case VALUE_NOT_SET -> new OtherType("no type");
       default ->
           new OtherType(
-              proto.getValueCase().name().toLowerCase(Locale.ROOT).replace("_type", "")
+              proto
+                  .getValueCase()
+                  .name()
+                  .toLowerCase(Locale.ROOT)
+                  .replace("_type", "")
                   .replace('_', ' '));
     };
   }
@@ -68,7 +72,9 @@ final class ValueTypes {
     if (type instanceof TensorType tensor) {
       String dims =
           tensor.hasShape()
-              ? tensor.dims().stream().map(ValueTypes::print).collect(Collectors.joining(",", "[", "]"))
+              ? tensor.dims().stream()
+                  .map(ValueTypes::print)
+                  .collect(Collectors.joining(",", "[", "]"))
               : "";
       return DataType.name(tensor.elementType()) + dims;
     } else if (type instanceof SequenceType sequence) {

@@ -3,9 +3,9 @@
  *
  * <pre>
  *  bytes ── OnnxReader ──► OnnxModel ── OnnxNormalizer ──► OnnxModel (canonical opset) ──► numpy
- *                             │ ▲
- *                             ▼ │
- *                          OnnxWriter, ModelPrinter, ModelInspector
+ *                             │                │                  │
+ *             OnnxWriter, ModelPrinter   OpsetChanges,     GraphIndex, OutputTail,
+ *                                        ShapeInference    ModelChecker
  * </pre>
  *
  * <p>The rooms above see {@link dev.sotto.onnx.OnnxModel}, {@link dev.sotto.onnx.Graph}, {@link

@@ -68,8 +68,7 @@ final class FunctionInlinerTest {
     model.addFunctions(function("F0", foreignNode("n", "Neg", "b", "a")));
     for (int i = 1; i < 40; i++) {
       String below = "F" + (i - 1);
-      model.addFunctions(
-          function("F" + i, call("p", below, "t", "a"), call("q", below, "b", "t")));
+      model.addFunctions(function("F" + i, call("p", below, "t", "a"), call("q", below, "b", "t")));
     }
     model.getGraphBuilder().addNode(call("f", "F39", "z", "h"));
     assertEquals(OnnxError.TOO_LARGE, refusal(() -> parse(model)).get(0).code());

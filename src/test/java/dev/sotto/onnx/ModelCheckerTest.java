@@ -88,8 +88,7 @@ final class ModelCheckerTest {
   @Test
   void cast_to_a_type_without_arithmetic_is_refused() {
     OnnxModel cast =
-        model(
-            21, "Cast", List.of(value("x", 3)), Map.of(), List.of("x"), Map.of("to", number(16)));
+        model(21, "Cast", List.of(value("x", 3)), Map.of(), List.of("x"), Map.of("to", number(16)));
     assertEquals(OnnxError.UNSUPPORTED_TYPE, only(cast).code());
     assertTrue(only(cast).detail().contains("bfloat16"));
   }

@@ -29,7 +29,11 @@ final class ModelEquality {
     return nodes.stream()
         .map(
             n ->
-                n.name() + " " + n.type() + n.inputs() + n.outputs()
+                n.name()
+                    + " "
+                    + n.type()
+                    + n.inputs()
+                    + n.outputs()
                     + n.attributes().entrySet().stream()
                         .map(e -> e.getKey() + "=" + text(e.getValue()))
                         .collect(Collectors.joining(";")))

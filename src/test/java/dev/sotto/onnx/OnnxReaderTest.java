@@ -17,7 +17,6 @@ import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +35,8 @@ final class OnnxReaderTest {
   void model_of_foreign_writer_is_read_as_it_is() {
     OnnxModel model = parse(foreign());
     assertEquals(Map.of("", 17L), model.opsets());
-    assertEquals(List.of("first", "second"), model.graph().nodes().stream().map(Node::name).toList());
+    assertEquals(
+        List.of("first", "second"), model.graph().nodes().stream().map(Node::name).toList());
     assertEquals(Tensor.of(Shape.of(3), 1f, 2f, 3f), model.graph().initializers().get("w"));
     assertEquals("x", model.graph().inputs().get(0).name());
     assertEquals("float[batch,3]", ValueTypes.print(model.graph().inputs().get(0).type()));

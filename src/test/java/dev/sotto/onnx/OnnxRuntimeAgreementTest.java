@@ -90,7 +90,10 @@ final class OnnxRuntimeAgreementTest {
           if (!Files.exists(output)) {
             continue;
           }
-          assertClose(OnnxTensors.read(output), fromOrt(result.get(i)), model.graph().outputs().get(i).name());
+          assertClose(
+              OnnxTensors.read(output),
+              fromOrt(result.get(i)),
+              model.graph().outputs().get(i).name());
         }
       }
     }
@@ -165,8 +168,7 @@ final class OnnxRuntimeAgreementTest {
     for (int i = 0; i < expected.size(); i++) {
       double e = expected.getDouble(i);
       double a = actual.getDouble(i);
-      boolean close =
-          Double.compare(e, a) == 0 || Math.abs(a - e) <= 1e-5 + 1e-3 * Math.abs(e);
+      boolean close = Double.compare(e, a) == 0 || Math.abs(a - e) <= 1e-5 + 1e-3 * Math.abs(e);
       assertTrue(close, what + "[" + i + "] expected " + e + ", got " + a);
     }
   }

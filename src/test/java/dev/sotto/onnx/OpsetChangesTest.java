@@ -79,8 +79,15 @@ final class OpsetChangesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
-        "ReduceMin", "ReduceProd", "ReduceSumSquare"
+        "ReduceL1",
+        "ReduceL2",
+        "ReduceLogSum",
+        "ReduceLogSumExp",
+        "ReduceMax",
+        "ReduceMean",
+        "ReduceMin",
+        "ReduceProd",
+        "ReduceSumSquare"
       })
   void axes_of_other_reductions_before_18_become_an_input(String opType) {
     Graph graph = normalize(17, opType, Map.of("axes", ints(2, 3), "keepdims", number(0)));
@@ -132,7 +139,8 @@ final class OpsetChangesTest {
 
   @Test
   void consumed_inputs_before_6_are_dropped() {
-    assertFalse(op(normalize(1, "Relu", Map.of("consumed_inputs", ints(0)))).has("consumed_inputs"));
+    assertFalse(
+        op(normalize(1, "Relu", Map.of("consumed_inputs", ints(0)))).has("consumed_inputs"));
   }
 
   @Test
@@ -206,8 +214,7 @@ final class OpsetChangesTest {
       long opset, Map<String, Attribute> attributes, List<String> outputs, String result) {
     Tensor ones = Tensor.of(Shape.of(4), 1f, 1f, 1f, 1f);
     Node node =
-        Node.of(
-            "op", "BatchNormalization", List.of("x", "c", "c", "c", "c"), outputs, attributes);
+        Node.of("op", "BatchNormalization", List.of("x", "c", "c", "c", "c"), outputs, attributes);
     return model(
         opset,
         X,
@@ -231,8 +238,7 @@ final class OpsetChangesTest {
 
   @Test
   void batch_normalization_per_position_or_with_used_statistics_is_refused() {
-    OnnxModel perPosition =
-        batchNormalization(7, Map.of("spatial", number(0)), List.of("y"), "y");
+    OnnxModel perPosition = batchNormalization(7, Map.of("spatial", number(0)), List.of("y"), "y");
     OnnxModel training = batchNormalization(9, Map.of(), List.of("y", "mean"), "mean");
     for (OnnxModel refused : List.of(perPosition, training)) {
       assertEquals(OnnxError.OLD_FORM, refusal(refused::normalized).get(0).code());
@@ -272,13 +278,20 @@ final class OpsetChangesTest {
   void constant_with_any_value_attribute_becomes_an_initializer() {
     Map<Attribute, Tensor> cases =
         Map.of(
-            real(1.5f), Tensor.scalar(1.5f),
-            number(7), Tensor.scalar(7L),
-            ints(1, 2), Tensor.vector(1, 2),
-            new Attribute.FloatsValue(new float[] {1}), Tensor.of(Shape.of(1), 1f),
-            new Attribute.StringValue("a"), Tensor.of(Shape.SCALAR, "a"),
-            new Attribute.StringsValue(List.of("a", "b")), Tensor.of(Shape.of(2), "a", "b"),
-            new Attribute.TensorValue(Tensor.vector(9)), Tensor.vector(9));
+            real(1.5f),
+            Tensor.scalar(1.5f),
+            number(7),
+            Tensor.scalar(7L),
+            ints(1, 2),
+            Tensor.vector(1, 2),
+            new Attribute.FloatsValue(new float[] {1}),
+            Tensor.of(Shape.of(1), 1f),
+            new Attribute.StringValue("a"),
+            Tensor.of(Shape.SCALAR, "a"),
+            new Attribute.StringsValue(List.of("a", "b")),
+            Tensor.of(Shape.of(2), "a", "b"),
+            new Attribute.TensorValue(Tensor.vector(9)),
+            Tensor.vector(9));
     cases.forEach(
         (attribute, expected) -> {
           Graph graph =
@@ -292,8 +305,7 @@ final class OpsetChangesTest {
 
   @Test
   void quant_of_brevitas_moves_to_the_domain_of_qonnx() {
-    Node node =
-        new Node("op", "onnx.brevitas", "Quant", List.of("x"), List.of("y"), Map.of());
+    Node node = new Node("op", "onnx.brevitas", "Quant", List.of("x"), List.of("y"), Map.of());
     OnnxModel model =
         model(13, X, Map.of(), List.of(node), List.of(value("y", -1, 4, 5, 6))).normalized();
     assertEquals("qonnx.custom_op.general:Quant", op(model.graph()).type());
@@ -303,8 +315,7 @@ final class OpsetChangesTest {
   private static OnnxModel zipMap(Map<String, Attribute> attributes) {
     Node node = new Node("op", "ai.onnx.ml", "ZipMap", List.of("x"), List.of("y"), attributes);
     ValueType maps =
-        new ValueType.SequenceType(
-            new ValueType.MapType(7, TestModels.floatOfAnyShape()));
+        new ValueType.SequenceType(new ValueType.MapType(7, TestModels.floatOfAnyShape()));
     return model(
             13, List.of(value("x", -1, 3)), Map.of(), List.of(node), List.of(new Value("y", maps)))
         .normalized();
@@ -322,8 +333,7 @@ final class OpsetChangesTest {
   void zip_map_with_unsorted_labels_has_its_columns_in_key_order() {
     OnnxModel model =
         zipMap(
-            Map.of(
-                "classlabels_strings", new Attribute.StringsValue(List.of("b\\\n", "c", "a"))));
+            Map.of("classlabels_strings", new Attribute.StringsValue(List.of("b\\\n", "c", "a"))));
     assertEquals(List.of("Gather"), types(model.graph()));
     assertEquals(Tensor.vector(2, 0, 1), input(model.graph(), 1));
     assertEquals(List.of("a", "b\\\n", "c"), model.classLabels("y"));

@@ -20,8 +20,7 @@ final class SharedModelsTest {
   };
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"onnx-models", "onnx-exports", "benchmark-models", "onnx-conformance"})
+  @ValueSource(strings = {"onnx-models", "onnx-exports", "benchmark-models", "onnx-conformance"})
   void every_model_reads_back_equal_and_normalises(String folder) {
     List<Path> files = SharedMaterial.files(folder, "model.onnx");
     assertFalse(files.isEmpty());

@@ -128,8 +128,7 @@ final class TensorCodecTest {
 
   private static OnnxModel withExternal(Path directory, Map<String, String> entries) {
     OnnxMl.ModelProto.Builder model = TestModels.foreign();
-    TensorProto.Builder w =
-        model.getGraphBuilder().getInitializerBuilder(0).clearRawData();
+    TensorProto.Builder w = model.getGraphBuilder().getInitializerBuilder(0).clearRawData();
     w.setDataLocation(TensorProto.DataLocation.EXTERNAL);
     entries.forEach((key, value) -> w.addExternalDataBuilder().setKey(key).setValue(value));
     return OnnxModel.parse(model.build().toByteArray(), directory, "model");
@@ -137,12 +136,10 @@ final class TensorCodecTest {
 
   @Test
   void external_data_is_read_at_its_offset(@TempDir Path directory) throws IOException {
-    byte[] floats =
-        TestModels.foreignFloats("w", 9, 1, 2, 3, 9).getRawData().toByteArray();
+    byte[] floats = TestModels.foreignFloats("w", 9, 1, 2, 3, 9).getRawData().toByteArray();
     Files.write(directory.resolve("weights.bin"), floats);
     OnnxModel model =
-        withExternal(
-            directory, Map.of("location", "weights.bin", "offset", "4", "length", "12"));
+        withExternal(directory, Map.of("location", "weights.bin", "offset", "4", "length", "12"));
     assertEquals(Tensor.of(Shape.of(3), 1f, 2f, 3f), model.graph().initializers().get("w"));
   }
 

@@ -39,7 +39,8 @@ final class TestModels {
       List<String> nodeInputs,
       Map<String, Attribute> attributes) {
     Node node = Node.of("op", opType, nodeInputs, List.of("y"), attributes);
-    return model(opset, inputs, constants, List.of(node), List.of(new Value("y", floatOfAnyShape())));
+    return model(
+        opset, inputs, constants, List.of(node), List.of(new Value("y", floatOfAnyShape())));
   }
 
   static ValueType floatOfAnyShape() {
@@ -108,8 +109,7 @@ final class TestModels {
         .build();
   }
 
-  static OnnxMl.NodeProto foreignNode(
-      String name, String opType, String output, String... inputs) {
+  static OnnxMl.NodeProto foreignNode(String name, String opType, String output, String... inputs) {
     return OnnxMl.NodeProto.newBuilder()
         .setName(name)
         .setOpType(opType)

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Assumptions;
  * Models and data beside the checkout, in the folder {@code shared}; tests that need an absent part
  * of it are skipped with a message.
  *
- * <p>The system property {@code sotto.shared} names the folder; without it, a sibling of the working
- * directory or of one of its parents is taken.
+ * <p>The system property {@code sotto.shared} names the folder; without it, a sibling of the
+ * working directory or of one of its parents is taken.
  */
 public final class SharedMaterial {
   private SharedMaterial() {}

@@ -162,7 +162,7 @@ final class LinearHandler {
         folds && !Objects.requireNonNull(x.closed()).isUniform()
             ? new IntegerValue(
                 x.base().slot(), x.name(), x.shape(), x.closed(), x.base().proved(), true)
-            : context.quantize(x, bits.inputs(), false);
+            : context.quantizeForSum(x, bits.inputs());
     Affine meaning = in.affine();
     QuantizedWeights.Layout layout = layer.layout();
     int taps = layout.taps();

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * ranges, and the one way in which a value becomes integers.
  */
 final class QuantizationContext {
+  private static final int WIDEST_SUMMAND = 16;
+
   private final RowTrace trace;
   private final RangeSource ranges;
   private final QuantizationOptions options;
@@ -101,7 +103,20 @@ final class QuantizationContext {
    * @param symmetric whether the zero point must be 0
    */
   IntegerValue quantize(EncryptedValue value, int bits, boolean symmetric) {
-    IntegerValue own = ownIntegers(value, bits, symmetric);
+    return quantize(value, bits, symmetric, bits);
+  }
+
+  /**
+   * Integers of a value for a sum with clear weights. What pooling or another sum with one scale
+   * gave is summed as it is, up to {@link #WIDEST_SUMMAND} bits: no lookup stands between two sums.
+   */
+  IntegerValue quantizeForSum(EncryptedValue value, int bits) {
+    return quantize(value, bits, false, Math.max(bits, WIDEST_SUMMAND));
+  }
+
+  private IntegerValue quantize(
+      EncryptedValue value, int bits, boolean symmetric, int widestOwn) {
+    IntegerValue own = ownIntegers(value, widestOwn, symmetric);
     return own != null ? own : quantize(value, quantizer(value, bits, symmetric));
   }
 

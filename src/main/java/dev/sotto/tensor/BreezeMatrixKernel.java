@@ -27,6 +27,27 @@ final class BreezeMatrixKernel implements MatrixKernel {
   }
 
   @Override
+  public void multiplyAddGathered(
+      float[] a,
+      int aFrom,
+      int[] starts,
+      int[] offsets,
+      float[] panels,
+      int columns,
+      float[] c,
+      int cFrom,
+      int cStride) {
+    float[] gathered = new float[starts.length * offsets.length];
+    for (int i = 0; i < starts.length; i++) {
+      int start = aFrom + starts[i];
+      for (int p = 0; p < offsets.length; p++) {
+        gathered[i * offsets.length + p] = a[start + offsets[p]];
+      }
+    }
+    multiplyAdd(gathered, 0, starts.length, offsets.length, panels, columns, c, cFrom, cStride);
+  }
+
+  @Override
   public String toString() {
     return "Breeze";
   }

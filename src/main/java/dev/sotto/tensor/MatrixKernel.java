@@ -31,6 +31,25 @@ interface MatrixKernel {
       int cFrom,
       int cStride);
 
+  /**
+   * Adds a product whose left-hand side is gathered from an array, as the patches of a convolution
+   * are from an image: {@code c[i, j] += sum over p of a[starts[i] + offsets[p]] * b[p, j]}.
+   *
+   * @param starts where each row starts in {@code a}
+   * @param aFrom added to every start
+   * @param offsets of a row's elements from its start
+   */
+  void multiplyAddGathered(
+      float[] a,
+      int aFrom,
+      int[] starts,
+      int[] offsets,
+      float[] panels,
+      int columns,
+      float[] c,
+      int cFrom,
+      int cStride);
+
   /** The kernel of this JVM: vector instructions where the module is there, otherwise Breeze. */
   static MatrixKernel best() {
     return Holder.BEST;

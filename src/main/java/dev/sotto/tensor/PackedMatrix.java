@@ -5,8 +5,7 @@ import java.util.Arrays;
 /**
  * The right-hand side of float matrix products, laid out once for the kernel of this JVM.
  *
- * <p>Weights are packed once and multiplied with every mini-batch. A new matrix may be filled in
- * place through {@link #storage()} and {@link #index}; afterwards it is not to be written.
+ * <p>Weights are packed once and multiplied with every mini-batch.
  */
 public final class PackedMatrix {
   private final MatrixKernel kernel;
@@ -23,12 +22,7 @@ public final class PackedMatrix {
     this.panels = panels;
   }
 
-  /** A matrix of zeros, to be filled in place. */
-  public static PackedMatrix zeros(int rows, int columns) {
-    return zeros(MatrixKernel.best(), rows, columns);
-  }
-
-  static PackedMatrix zeros(MatrixKernel kernel, int rows, int columns) {
+  private static PackedMatrix zeros(MatrixKernel kernel, int rows, int columns) {
     int width = kernel.panelWidth(columns);
     int padded = (columns + width - 1) / width * width;
     return new PackedMatrix(kernel, rows, columns, new float[Math.multiplyExact(rows, padded)]);
@@ -58,7 +52,7 @@ public final class PackedMatrix {
 
   /** Packs the transpose of a row-major matrix of {@code columns} x {@code rows}. */
   public static PackedMatrix ofTransposed(float[] matrix, int from, int rows, int columns) {
-    PackedMatrix packed = zeros(rows, columns);
+    PackedMatrix packed = zeros(MatrixKernel.best(), rows, columns);
     for (int j = 0; j < columns; j++) {
       for (int i = 0; i < rows; i++) {
         packed.panels[packed.index(i, j)] = matrix[from + j * rows + i];
@@ -77,18 +71,12 @@ public final class PackedMatrix {
     return columns;
   }
 
-  /** Where an element lies in {@link #storage()}. */
-  public int index(int row, int column) {
+  private int index(int row, int column) {
     return (column / width * rows + row) * width + column % width;
   }
 
-  /** How many columns lie side by side in {@link #storage()}, from a multiple of this number on. */
-  public int panelWidth() {
-    return width;
-  }
-
-  /** The elements, by {@link #index}. */
-  public float[] storage() {
+  /** The elements in panels, see {@link MatrixKernel}. */
+  float[] storage() {
     return panels;
   }
 
@@ -122,5 +110,25 @@ public final class PackedMatrix {
       return;
     }
     kernel.multiplyAdd(a, aFrom, count, rows, panels, columns, result, from, stride);
+  }
+
+  /**
+   * Adds the product of a matrix that is gathered from an array with this one.
+   *
+   * <p>Element (i, p) of the left-hand side is {@code a[aFrom + starts[i] + offsets[p]]}.
+   *
+   * @param starts one per row
+   * @param offsets one per row of this matrix
+   * @param result row-major from {@code from}, with {@code stride} elements from row to row
+   */
+  public void multiplyAddGathered(
+      float[] a, int aFrom, int[] starts, int[] offsets, float[] result, int from, int stride) {
+    if (offsets.length != rows) {
+      throw new IllegalArgumentException(
+          "expected " + rows + " offsets, got " + offsets.length);
+    }
+    if (starts.length > 0 && columns > 0 && rows > 0) {
+      kernel.multiplyAddGathered(a, aFrom, starts, offsets, panels, columns, result, from, stride);
+    }
   }
 }

@@ -43,6 +43,28 @@ class MatrixProductTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void multiplyAddGathered_patches_equalsProductOfCopiedPatches(MatrixKernel kernel) {
+    Random random = new Random(20261125);
+    for (int round = 0; round < 200; round++) {
+      int[] starts = random.ints(1 + random.nextInt(11), 0, 50).toArray();
+      int[] offsets = random.ints(1 + random.nextInt(20), 0, 50).toArray();
+      int columns = 1 + random.nextInt(40);
+      float[] a = integers(random, 107);
+      float[] copied = new float[starts.length * offsets.length];
+      for (int i = 0; i < copied.length; i++) {
+        copied[i] = a[7 + starts[i / offsets.length] + offsets[i % offsets.length]];
+      }
+      PackedMatrix b =
+          PackedMatrix.of(
+              kernel, integers(random, offsets.length * columns), 0, offsets.length, columns);
+      float[] result = new float[starts.length * columns];
+      b.multiplyAddGathered(a, 7, starts, offsets, result, 0, columns);
+      assertArrayEquals(b.multiply(copied, starts.length), result, kernel + ", round " + round);
+    }
+  }
+
   /** Small whole numbers: every sum is exact, so that kernels must agree bit for bit. */
   private static float[] integers(Random random, int length) {
     float[] values = new float[length];

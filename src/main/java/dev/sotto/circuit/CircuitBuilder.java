@@ -98,13 +98,15 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
 
   @Override
   public CircuitNode lookup(CircuitNode x, Lookup lookup) {
-    return append(new Operation.Look(lookup), List.of(x), () -> LookupBounds.of(x.proved(), lookup));
+    return append(
+        new Operation.Look(lookup), List.of(x), () -> LookupBounds.of(x.proved(), lookup));
   }
 
   @Override
   public CircuitNode product(CircuitNode x, CircuitNode y) {
     boolean square = x.id() == y.id();
-    return append(new Operation.Product(), List.of(x, y), () -> x.proved().product(y.proved(), square));
+    return append(
+        new Operation.Product(), List.of(x, y), () -> x.proved().product(y.proved(), square));
   }
 
   @Override

@@ -56,9 +56,7 @@ final class CircuitRewriter {
     Interval calibrated = node.calibrated();
     nodes.set(
         id,
-        twin.calibrated() == null && calibrated != null
-            ? noted.withCalibrated(calibrated)
-            : noted);
+        twin.calibrated() == null && calibrated != null ? noted.withCalibrated(calibrated) : noted);
   }
 
   Circuit build() {

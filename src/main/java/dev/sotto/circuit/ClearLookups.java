@@ -1,5 +1,7 @@
 package dev.sotto.circuit;
 
+import dev.sotto.tensor.RoundingKernel;
+
 /** Lookups on clear integers. */
 final class ClearLookups {
   private ClearLookups() {}
@@ -16,7 +18,7 @@ final class ClearLookups {
       double[] out = new double[in.length];
       for (int at = 0; at < out.length; at += size) {
         for (int i = 0; i < size; i++) {
-          double y = Math.rint(slope[i] * in[at + i] + offset[i]);
+          double y = Math.rint(slope[i] * in[at + i] + offset[i]) + 0.0;
           out[at + i] = Math.min(hi, Math.max(lo, y));
         }
       }
@@ -24,18 +26,12 @@ final class ClearLookups {
     }
     float[] out = new float[x.rows() * size];
     if (x.isNarrow()) {
-      float[] in = x.floats();
-      for (int at = 0; at < out.length; at += size) {
-        for (int i = 0; i < size; i++) {
-          double y = Math.rint(slope[i] * in[at + i] + offset[i]);
-          out[at + i] = (float) Math.min(hi, Math.max(lo, y));
-        }
-      }
+      RoundingKernel.best().requantize(x.floats(), slope, offset, lo, hi, out);
     } else {
       double[] in = x.doubles();
       for (int at = 0; at < out.length; at += size) {
         for (int i = 0; i < size; i++) {
-          double y = Math.rint(slope[i] * in[at + i] + offset[i]);
+          double y = Math.rint(slope[i] * in[at + i] + offset[i]) + 0.0;
           out[at + i] = (float) Math.min(hi, Math.max(lo, y));
         }
       }

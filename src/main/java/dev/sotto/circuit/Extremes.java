@@ -1,12 +1,13 @@
 package dev.sotto.circuit;
 
+import dev.sotto.tensor.RoundingKernel;
 import java.util.Arrays;
 
 /**
  * Counts values outside an interval, cheaply when there are none.
  *
- * <p>The first pass keeps the largest and smallest value of each column, which the JVM computes with
- * vector instructions; only when one of them is outside are values counted one by one.
+ * <p>The first pass keeps the largest and smallest value of each column, which the JVM computes
+ * with vector instructions; only when one of them is outside are values counted one by one.
  */
 final class Extremes {
   private Extremes() {}
@@ -18,13 +19,7 @@ final class Extremes {
     float[] most = new float[size];
     Arrays.fill(least, lo);
     Arrays.fill(most, hi);
-    for (int at = 0; at < data.length; at += size) {
-      for (int i = 0; i < size; i++) {
-        float v = data[at + i];
-        least[i] = Math.min(least[i], v);
-        most[i] = Math.max(most[i], v);
-      }
-    }
+    RoundingKernel.best().extremes(data, least, most);
     boolean any = false;
     for (int i = 0; i < size; i++) {
       any |= least[i] < lo || most[i] > hi;

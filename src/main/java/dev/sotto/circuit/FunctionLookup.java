@@ -56,8 +56,7 @@ public final class FunctionLookup implements Lookup {
    *     computed one by one
    */
   float @org.jspecify.annotations.Nullable [][] tables() {
-    if (domain.width() > LARGEST_TABLE / channels()
-        || range.bound() > IntegerTensor.NARROW_BOUND) {
+    if (domain.width() > LARGEST_TABLE / channels() || range.bound() > IntegerTensor.NARROW_BOUND) {
       return null;
     }
     float[][] made = tables;

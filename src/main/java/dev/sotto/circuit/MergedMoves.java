@@ -50,7 +50,8 @@ final class MergedMoves {
     }
 
     void append(CircuitNode operand, CircuitRewriter rewriter) {
-      if (operand.operation() instanceof Operation.Rearrange inner && operand.calibrated() == null) {
+      if (operand.operation() instanceof Operation.Rearrange inner
+          && operand.calibrated() == null) {
         Move move = inner.move();
         if (move.fills()) {
           clash |= fills && fill != move.fill();
@@ -77,8 +78,7 @@ final class MergedMoves {
         }
       }
       int[] source = new int[move.size()];
-      java.util.Arrays.setAll(
-          source, i -> move.source()[i] < 0 ? -1 : place.get(move.source()[i]));
+      java.util.Arrays.setAll(source, i -> move.source()[i] < 0 ? -1 : place.get(move.source()[i]));
       return source;
     }
 
@@ -94,14 +94,14 @@ final class MergedMoves {
     }
 
     /** The merged move; null when two fills with different integers would meet in it. */
-    @org.jspecify.annotations.Nullable Move move() {
+    @org.jspecify.annotations.Nullable
+    Move move() {
       if (clash) {
         return null;
       }
       int[] joined = places.stream().flatMapToInt(java.util.Arrays::stream).toArray();
       int[] source = new int[outer.size()];
-      java.util.Arrays.setAll(
-          source, i -> outer.source()[i] < 0 ? -1 : joined[outer.source()[i]]);
+      java.util.Arrays.setAll(source, i -> outer.source()[i] < 0 ? -1 : joined[outer.source()[i]]);
       return new Move(source, fill);
     }
   }

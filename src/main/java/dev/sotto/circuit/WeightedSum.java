@@ -197,8 +197,7 @@ public final class WeightedSum {
 
   /** The same sums with other weights. */
   WeightedSum withWeights(int[] newWeights) {
-    return new WeightedSum(
-        groups, positions, taps, outputs, source, newWeights, strides, padding);
+    return new WeightedSum(groups, positions, taps, outputs, source, newWeights, strides, padding);
   }
 
   /** Equal sums: sizes, sources, weights, strides and padding. */

@@ -8,7 +8,10 @@ public enum CliError implements ErrorCode {
       "SOTTO-CLI-001",
       "The arguments of the command do not fit.",
       "see the usage of the command with --help"),
-  FILE("SOTTO-CLI-002", "A file is missing or cannot be read.", "check the path and its permissions"),
+  FILE(
+      "SOTTO-CLI-002",
+      "A file is missing or cannot be read.",
+      "check the path and its permissions"),
   ROWS(
       "SOTTO-CLI-003",
       "Rows do not hold numbers where numbers are expected.",

@@ -18,11 +18,11 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads comma-separated rows in this process: for files of a size that a laptop holds, this is
- * done before Spark would have started.
+ * Reads comma-separated rows in this process: for files of a size that a laptop holds, this is done
+ * before Spark would have started.
  *
- * <p>A first line with a cell that is no number is a header. Cells may be quoted; blank lines do not
- * count.
+ * <p>A first line with a cell that is no number is a header. Cells may be quoted; blank lines do
+ * not count.
  */
 final class CsvFile {
   private static final int LISTED_LINES = 10;
@@ -65,7 +65,8 @@ final class CsvFile {
       if (line.isBlank()) {
         continue;
       }
-      List<String> cells = cells(number == 1 && line.startsWith("\ufeff") ? line.substring(1) : line);
+      List<String> cells =
+          cells(number == 1 && line.startsWith("\ufeff") ? line.substring(1) : line);
       if (columns == 0) {
         columns = cells.size();
         if (cells.stream().anyMatch(cell -> !cell.isEmpty() && number(cell) == null)) {

@@ -2,8 +2,6 @@ package dev.sotto.cli;
 
 import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.OnnxModel;
-import dev.sotto.quantization.Calibration;
-import dev.sotto.quantization.Calibrator;
 import dev.sotto.quantization.ModelPreparation;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.tensor.Tensor;
@@ -32,7 +30,9 @@ final class EvaluateCommand extends Subcommand {
       names = "--calibration",
       required = true,
       paramLabel = "ROWS",
-      description = "Rows to calibrate with, features only or with the label: " + ROWS)
+      description =
+          "Rows to calibrate with, features only or with the label, or a saved calibration: "
+              + ROWS)
   String calibration;
 
   @Option(
@@ -74,11 +74,10 @@ final class EvaluateCommand extends Subcommand {
     RowTable labelled = shape.read(test, limit);
     int column = labelled.column(label);
     Tensor[] rows = shape.inputs(labelled.without(column));
-    Tensor[] seen = shape.inputs(shape.features(shape.read(calibration, calibrationLimit), label));
-    Calibration statistics = Calibrator.calibrate(module, seen);
-    warn(statistics.warnings());
+    CalibrationInput seen = CalibrationInput.of(module, calibration, label, calibrationLimit);
+    warn(seen.warnings());
     QuantizedModule quantized =
-        QuantizedModule.quantize(onnx, statistics, quantization.options());
+        QuantizedModule.quantize(onnx, seen.calibration(), quantization.options());
     List<String> labels = labelled.cells(column);
     return Evaluation.of(module, quantized, rows, labels);
   }

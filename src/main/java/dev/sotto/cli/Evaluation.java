@@ -227,8 +227,7 @@ record Evaluation(
     public double agreement(Answers a, Answers b) {
       int same = 0;
       for (int row = 0; row < texts.size(); row++) {
-        boolean equal =
-            Double.isNaN(cut) ? a.same(b, row) : answer(a, row) == answer(b, row);
+        boolean equal = Double.isNaN(cut) ? a.same(b, row) : answer(a, row) == answer(b, row);
         same += equal ? 1 : 0;
       }
       return (double) same / texts.size();

@@ -35,7 +35,9 @@ final class IdxImages {
           case "test" -> "t10k";
           default ->
               throw SottoException.of(
-                  CliError.ROWS, PREFIX + part, "expected " + PREFIX + "train or " + PREFIX + "test.");
+                  CliError.ROWS,
+                  PREFIX + part,
+                  "expected " + PREFIX + "train or " + PREFIX + "test.");
         };
     try (DataInputStream images = open(name + "-images-idx3-ubyte");
         DataInputStream labels = open(name + "-labels-idx1-ubyte")) {

@@ -23,8 +23,6 @@ final class InspectCommand extends Subcommand {
 
   @Override
   int status(Report report) {
-    return ((ModelInspection) report).runsFloat()
-        ? SottoCommand.DONE
-        : SottoCommand.REFUSED;
+    return ((ModelInspection) report).runsFloat() ? SottoCommand.DONE : SottoCommand.REFUSED;
   }
 }

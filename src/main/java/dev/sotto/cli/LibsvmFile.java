@@ -17,9 +17,7 @@ final class LibsvmFile {
     int columns = width + 1;
     int rows = 0;
     try (BufferedReader lines = Files.newBufferedReader(file)) {
-      for (String line = lines.readLine();
-          line != null && rows < limit;
-          line = lines.readLine()) {
+      for (String line = lines.readLine(); line != null && rows < limit; line = lines.readLine()) {
         if (line.isBlank()) {
           continue;
         }

@@ -130,7 +130,8 @@ final class ModelInspection implements Report {
       return List.of();
     }
     Graph graph = model.graph();
-    return (inputs ? graph.inputs() : graph.outputs()).stream().map(ModelInspection::value).toList();
+    return (inputs ? graph.inputs() : graph.outputs())
+        .stream().map(ModelInspection::value).toList();
   }
 
   private static Map<String, String> value(Graph.Value value) {

@@ -57,7 +57,7 @@ record ModelRows(List<@Nullable Shape> rows) {
     }
     return LocalRows.isLocal(source)
         ? LocalRows.read(source, Math.max(0, width()), limit)
-        : SparkRows.read(source, limit);
+        : SparkRows.read(source, Math.max(0, width()), limit);
   }
 
   /** The rows without their label column, when they are one wider than the model. */

@@ -19,9 +19,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Turns what a command threw into messages on standard error and an exit status; with {@code --json}
- * also into a document {@code {"error": [{code, where, detail, remedy}]}}. Never a stack trace,
- * unless SOTTO_TRACE is set in the environment.
+ * Turns what a command threw into messages on standard error and an exit status; with {@code
+ * --json} also into a document {@code {"error": [{code, where, detail, remedy}]}}. Never a stack
+ * trace, unless SOTTO_TRACE is set in the environment.
  */
 final class ProblemReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
@@ -83,8 +83,7 @@ final class ProblemReporter implements IExecutionExceptionHandler, IParameterExc
       plain = plain.getCause();
     }
     boolean ofSpark = plain.getClass().getName().startsWith("org.apache.spark.");
-    return List.of(
-        Problem.of(ofSpark ? CliError.JOB : CliError.UNEXPECTED, "", sentence(plain)));
+    return List.of(Problem.of(ofSpark ? CliError.JOB : CliError.UNEXPECTED, "", sentence(plain)));
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable thrown, Class<T> kind) {

@@ -1,12 +1,74 @@
 package dev.sotto.cli;
 
-import dev.sotto.problem.SottoException;
+import dev.sotto.spark.RowFiles;
+import dev.sotto.spark.SottoSession;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+import scala.collection.Seq;
 
-/** Rows that Spark reads: parquet and whatever else it knows. */
+/** Rows that Spark reads and that fit this process: parquet, folders of files, remote files. */
 final class SparkRows {
   private SparkRows() {}
 
-  static RowTable read(String source, int limit) {
-    throw SottoException.of(CliError.ROWS, source, "not yet.");
+  /** Reads rows; arrays and Vectors become as many columns as they have numbers. */
+  static RowTable read(String source, int width, int limit) {
+    Dataset<Row> rows = RowFiles.read(SottoSession.open("sotto rows"), source, width);
+    List<Row> taken = (limit == Integer.MAX_VALUE ? rows : rows.limit(limit)).collectAsList();
+    List<List<Object>> flat = taken.stream().map(SparkRows::flatten).toList();
+    int columns = flat.isEmpty() ? 0 : flat.get(0).size();
+    float[] values = new float[taken.size() * columns];
+    Map<Integer, List<String>> texts = new TreeMap<>();
+    for (int row = 0; row < taken.size(); row++) {
+      List<Object> cells = flat.get(row);
+      for (int column = 0; column < columns; column++) {
+        Object cell = column < cells.size() ? cells.get(column) : "";
+        boolean number = cell instanceof Number;
+        values[row * columns + column] = number ? ((Number) cell).floatValue() : Float.NaN;
+        if (!number && !texts.containsKey(column)) {
+          texts.put(column, new ArrayList<>());
+        }
+      }
+    }
+    texts.replaceAll(
+        (column, none) -> flat.stream().map(cells -> String.valueOf(cells.get(column))).toList());
+    return new RowTable(source, names(rows.columns(), taken), columns, values, texts);
+  }
+
+  private static List<Object> flatten(Row row) {
+    List<Object> cells = new ArrayList<>();
+    for (int i = 0; i < row.size(); i++) {
+      cells.addAll(numbers(row.get(i)));
+    }
+    return cells;
+  }
+
+  private static List<Object> numbers(@Nullable Object cell) {
+    if (cell instanceof Vector vector) {
+      return new ArrayList<>(Arrays.stream(vector.toArray()).boxed().toList());
+    }
+    if (cell instanceof Seq<?> seq) {
+      return new ArrayList<>(scala.jdk.javaapi.CollectionConverters.asJava(seq));
+    }
+    return List.of(
+        cell == null ? "" : cell instanceof Boolean flag ? (Object) (flag ? 1 : 0) : cell);
+  }
+
+  /** Names of the columns; those of an array are the array's with a position. */
+  private static List<String> names(String[] columns, List<Row> rows) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; !rows.isEmpty() && i < columns.length; i++) {
+      int width = numbers(rows.get(0).get(i)).size();
+      for (int part = 0; part < width; part++) {
+        names.add(width == 1 ? columns[i] : columns[i] + "[" + part + "]");
+      }
+    }
+    return names;
   }
 }

@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 /**
  * One command of {@code sotto}: does its work, then writes one report to standard output.
  *
- * <p>Refusals and failures leave {@link #run} as exceptions; {@link ProblemReporter} turns them into
- * messages and exit statuses.
+ * <p>Refusals and failures leave {@link #run} as exceptions; {@link ProblemReporter} turns them
+ * into messages and exit statuses.
  */
 @Command(mixinStandardHelpOptions = true)
 abstract class Subcommand implements Callable<Integer> {
@@ -21,7 +21,8 @@ abstract class Subcommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Write one JSON document to standard output, everything else to standard error.")
+      description =
+          "Write one JSON document to standard output, everything else to standard error.")
   boolean json;
 
   /** Does the work. */

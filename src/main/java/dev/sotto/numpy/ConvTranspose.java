@@ -41,8 +41,7 @@ final class ConvTranspose {
     }
     int[] dims = x.shape().dims();
     for (int axis = 0; axis < rank; axis++) {
-      WindowAxis spatial =
-          axis(axis, rank, x.shape().dim(2 + axis), filters.shape().dim(2 + axis));
+      WindowAxis spatial = axis(axis, rank, x.shape().dim(2 + axis), filters.shape().dim(2 + axis));
       axes[axes.length - rank + axis] = spatial;
       dims[2 + axis] = spatial.input();
     }

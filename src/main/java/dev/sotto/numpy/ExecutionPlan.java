@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A graph ready to run: operators prepared, values numbered, constants computed.
  *
- * <p>A node whose inputs are all constant is evaluated here, once. Every other value has a slot that
- * is emptied after its last use, so that a run holds only what is still needed.
+ * <p>A node whose inputs are all constant is evaluated here, once. Every other value has a slot
+ * that is emptied after its last use, so that a run holds only what is still needed.
  */
 final class ExecutionPlan {
   /**
@@ -190,7 +190,9 @@ final class ExecutionPlan {
       if (slot == null) {
         problems.add(
             Problem.of(
-                NumpyError.MISSING_VALUE, where, "uses value '" + name + "', which nothing makes."));
+                NumpyError.MISSING_VALUE,
+                where,
+                "uses value '" + name + "', which nothing makes."));
         return -1;
       }
       return slot;

@@ -43,9 +43,9 @@ final class IntegerLayerOperators {
   }
 
   private static Tensor qLinearMatMul(Arguments in) {
-    Tensor sums =
-        LinearOperators.integerProduct(in.get(0), in.get(2), in.get(3), in.get(5));
-    return scaled(sums, product(in.get(1), in.get(4)), sums.shape().rank() - 1, in.get(6), in.get(7));
+    Tensor sums = LinearOperators.integerProduct(in.get(0), in.get(2), in.get(3), in.get(5));
+    return scaled(
+        sums, product(in.get(1), in.get(4)), sums.shape().rank() - 1, in.get(6), in.get(7));
   }
 
   private static Operator.Single qLinearConv(Node node) {
@@ -90,7 +90,8 @@ final class IntegerLayerOperators {
               transposeB ? RightHandSide.transpose(centred) : centred,
               null);
       if (in.has(6)) {
-        sums = Broadcast.combine(sums, in.get(6), ElementType.INT32, Elementwise.longRun(Long::sum));
+        sums =
+            Broadcast.combine(sums, in.get(6), ElementType.INT32, Elementwise.longRun(Long::sum));
       }
       Tensor factor = Elementwise.map(product(in.get(1), in.get(4)), v -> v * alpha);
       return scaled(sums, factor, 1, in.optional(7), in.optional(8));
@@ -131,8 +132,7 @@ final class IntegerLayerOperators {
       Tensor a = QuantizationOperators.dequantize(in.get(0), in.get(1), in.optional(2), 0, 0);
       Tensor b = QuantizationOperators.dequantize(in.get(3), in.get(4), in.optional(5), 0, 0);
       Tensor c = Broadcast.combine(a, b, ElementType.FLOAT, Elementwise.floatRun(function));
-      return QuantizationOperators.quantize(
-          c, in.get(6), in.optional(7), in.get(0).type(), 0, 0);
+      return QuantizationOperators.quantize(c, in.get(6), in.optional(7), in.get(0).type(), 0, 0);
     };
   }
 

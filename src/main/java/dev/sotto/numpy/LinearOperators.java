@@ -57,9 +57,7 @@ final class LinearOperators {
   }
 
   private static Tensor scaled(Tensor x, float factor) {
-    return factor == 1
-        ? x
-        : Elementwise.map(x, v -> v * factor, v -> (long) (v * (double) factor));
+    return factor == 1 ? x : Elementwise.map(x, v -> v * factor, v -> (long) (v * (double) factor));
   }
 
   /** A new array that holds {@code beta * c} broadcast to a shape, or zeros. */
@@ -81,11 +79,9 @@ final class LinearOperators {
 
   private static Operator.Single matMul(float alpha, boolean transposeA, boolean transposeB) {
     LastSeen<RightHandSide> weights =
-        new LastSeen<>(
-            b -> RightHandSide.of(scaled(transposed(column(b), transposeB), alpha)));
+        new LastSeen<>(b -> RightHandSide.of(scaled(transposed(column(b), transposeB), alpha)));
     return in ->
-        matMul(
-            transposed(in.get(0), transposeA), weights.of(in.get(1)), in.get(1).shape().rank());
+        matMul(transposed(in.get(0), transposeA), weights.of(in.get(1)), in.get(1).shape().rank());
   }
 
   private static Tensor column(Tensor b) {

@@ -53,7 +53,11 @@ final class ModelInputs {
       return dims == null
           ? "any shape"
           : dims.stream()
-              .map(d -> d.isFixed() ? Long.toString(d.size()) : d.symbol().isEmpty() ? "?" : d.symbol())
+              .map(
+                  d ->
+                      d.isFixed()
+                          ? Long.toString(d.size())
+                          : d.symbol().isEmpty() ? "?" : d.symbol())
               .collect(Collectors.joining("x", "", dims.isEmpty() ? "scalar" : ""));
     }
   }

@@ -45,7 +45,8 @@ final class PoolingOperators {
   private static Operator.Single global(Plane method) {
     return in -> {
       Shape shape = in.get(0).shape();
-      Tensor x = in.get(0).reshape(Shape.of(shape.dim(0), shape.dim(1), shape.size(2, shape.rank())));
+      Tensor x =
+          in.get(0).reshape(Shape.of(shape.dim(0), shape.dim(1), shape.size(2, shape.rank())));
       WindowAxis[] axes = SlidingWindow.trivialAxes(x.shape());
       axes[2] = new WindowAxis(x.shape().dim(2), x.shape().dim(2), 1, 1, 0, 0, 1);
       int[] dims = shape.dims();
@@ -61,7 +62,9 @@ final class PoolingOperators {
       dims[i] = axes[axes.length - dims.length + i].output();
     }
     Shape shape = Shape.of(dims);
-    Object result = Tensor.newStorage(ElementType.DOUBLE == x.type() ? x.type() : ElementType.FLOAT, shape.size());
+    Object result =
+        Tensor.newStorage(
+            ElementType.DOUBLE == x.type() ? x.type() : ElementType.FLOAT, shape.size());
     double[] plane = new double[axes[0].input() * axes[1].input() * axes[2].input()];
     double[] pooled = new double[axes[0].output() * axes[1].output() * axes[2].output()];
     for (int i = 0, planes = dims[0] * dims[1]; i < planes; i++) {

@@ -13,8 +13,8 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * Fake quantization as QONNX and Brevitas write it: Quant and BipolarQuant.
  *
- * <p>Quant clips x / scale + zero point to the integers of a bit width, rounds, and scales back; the
- * result stays floating.
+ * <p>Quant clips x / scale + zero point to the integers of a bit width, rounds, and scales back;
+ * the result stays floating.
  */
 final class QonnxOperators {
   private static final String DOMAIN = "qonnx.custom_op.general:";
@@ -23,8 +23,7 @@ final class QonnxOperators {
 
   static void register(OperatorRegistry registry) {
     registry.register(DOMAIN + "Quant", node -> Operator.single(quant(node)));
-    registry.register(
-        DOMAIN + "BipolarQuant", node -> Operator.single(QonnxOperators::bipolar));
+    registry.register(DOMAIN + "BipolarQuant", node -> Operator.single(QonnxOperators::bipolar));
   }
 
   private static Operator.Single quant(Node node) {

@@ -37,7 +37,11 @@ final class QuantizationOperators {
       Tensor zeroPoint = in.optional(2);
       ElementType type = declared == null ? ElementType.UINT8 : declared;
       return quantize(
-          in.get(0), in.get(1), zeroPoint, zeroPoint == null ? type : zeroPoint.type(), axis,
+          in.get(0),
+          in.get(1),
+          zeroPoint,
+          zeroPoint == null ? type : zeroPoint.type(),
+          axis,
           blockSize);
     };
   }

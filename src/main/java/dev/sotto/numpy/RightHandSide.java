@@ -85,7 +85,8 @@ final class RightHandSide {
     int[] leftIndex = indices(batch(left.shape()), outer);
     int[] rightIndex = indices(batch, outer);
     for (int i = 0; i < leftIndex.length; i++) {
-      multiplyAdd(left, leftIndex[i] * rows * inner, rows, rightIndex[i], result, i * rows * columns);
+      multiplyAdd(
+          left, leftIndex[i] * rows * inner, rows, rightIndex[i], result, i * rows * columns);
     }
   }
 

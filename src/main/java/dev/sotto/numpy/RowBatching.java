@@ -80,8 +80,7 @@ final class RowBatching {
    * @param exact whether a chunk has to be full; the last one is then filled up with its last row,
    *     and declared shapes without a batch axis are restored
    */
-  private Tensor[] runChunks(
-      Tensor[] rows, int size, boolean exact, @Nullable Observer observer) {
+  private Tensor[] runChunks(Tensor[] rows, int size, boolean exact, @Nullable Observer observer) {
     int count = rows[0].shape().dim(0);
     List<List<Tensor>> parts = new ArrayList<>();
     for (int from = 0; from < count; from += size) {

@@ -42,8 +42,7 @@ final class SlidingWindow {
       default ->
           throw refused(
               node,
-              "auto_pad should be NOTSET, VALID, SAME_UPPER or SAME_LOWER, got "
-                  + window.autoPad);
+              "auto_pad should be NOTSET, VALID, SAME_UPPER or SAME_LOWER, got " + window.autoPad);
     }
     requireAtLeast(node, "kernel_shape", window.kernel, 1);
     requireAtLeast(node, "strides", window.strides, 1);

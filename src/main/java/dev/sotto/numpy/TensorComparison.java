@@ -21,8 +21,14 @@ public record TensorComparison(double relative, double absolute) {
     }
     for (int i = 0; i < expected.size(); i++) {
       if (!matches(actual, expected, i)) {
-        return "element " + i + " of " + expected + ": expected " + element(expected, i)
-            + ", got " + element(actual, i);
+        return "element "
+            + i
+            + " of "
+            + expected
+            + ": expected "
+            + element(expected, i)
+            + ", got "
+            + element(actual, i);
       }
     }
     return null;
@@ -45,9 +51,10 @@ public record TensorComparison(double relative, double absolute) {
   private static String element(Tensor tensor, int i) {
     return switch (tensor.type().storage()) {
       case STRINGS -> "'" + tensor.strings()[i] + "'";
-      case LONGS -> tensor.type() == ElementType.UINT64
-          ? Long.toUnsignedString(tensor.longs()[i])
-          : Long.toString(tensor.longs()[i]);
+      case LONGS ->
+          tensor.type() == ElementType.UINT64
+              ? Long.toUnsignedString(tensor.longs()[i])
+              : Long.toString(tensor.longs()[i]);
       case FLOATS -> Float.toString(tensor.floats()[i]);
       case DOUBLES -> Double.toString(tensor.doubles()[i]);
     };

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Thrown for bad input or failed work; carries every problem found, each with a stable
- * code, also from an executor to the driver.
+ * Thrown for bad input or failed work; carries every problem found, each with a stable code, also
+ * from an executor to the driver.
  */
 public final class SottoException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -28,8 +28,7 @@ final class CalibratedRanges implements RangeSource {
     TensorStatistics statistics = seen(value);
     return statistics == null
         ? null
-        : Range.extendedToZero(
-            statistics.histogram().min(), statistics.histogram().max());
+        : Range.extendedToZero(statistics.histogram().min(), statistics.histogram().max());
   }
 
   @Override

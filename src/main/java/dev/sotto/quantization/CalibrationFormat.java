@@ -131,7 +131,10 @@ final class CalibrationFormat {
       return calibration(in);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw SottoException.of(
-          CalibrationError.DAMAGED, where, "the statistics contradict themselves: " + e.getMessage() + ".", e);
+          CalibrationError.DAMAGED,
+          where,
+          "the statistics contradict themselves: " + e.getMessage() + ".",
+          e);
     }
   }
 

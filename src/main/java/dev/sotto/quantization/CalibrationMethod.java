@@ -161,7 +161,10 @@ public sealed interface CalibrationMethod {
         return percentile(Double.parseDouble(text.substring("percentile:".length())));
       } catch (IllegalArgumentException e) { // not a number, or not a percentage
         throw SottoException.of(
-            CalibrationError.METHOD, "method '" + name + "'", "a percentage in (0, 100] expected.", e);
+            CalibrationError.METHOD,
+            "method '" + name + "'",
+            "a percentage in (0, 100] expected.",
+            e);
       }
     }
     throw SottoException.of(

@@ -14,8 +14,7 @@ final class CalibrationPrinter {
   private CalibrationPrinter() {}
 
   static String print(Calibration calibration) {
-    int width =
-        calibration.statistics().keySet().stream().mapToInt(String::length).max().orElse(5);
+    int width = calibration.statistics().keySet().stream().mapToInt(String::length).max().orElse(5);
     width = Math.max(5, Math.min(width, 40));
     StringBuilder out = new StringBuilder();
     out.append(

@@ -21,7 +21,8 @@ final class CalibrationWarnings {
   static List<Problem> of(Calibration calibration) {
     List<Problem> warnings = new ArrayList<>();
     if (calibration.rows() == 0) {
-      warnings.add(Problem.of(CalibrationError.NO_ROWS, "rows", "at least one expected, got none."));
+      warnings.add(
+          Problem.of(CalibrationError.NO_ROWS, "rows", "at least one expected, got none."));
       return warnings;
     }
     if (calibration.rows() < ENOUGH_ROWS) {
@@ -89,6 +90,12 @@ final class CalibrationWarnings {
         Problem.of(
             CalibrationError.CONSTANT_INPUT,
             "input '" + name + "'",
-            constant.size() + " of " + statistics.channels() + " features never vary: " + listed + more + "."));
+            constant.size()
+                + " of "
+                + statistics.channels()
+                + " features never vary: "
+                + listed
+                + more
+                + "."));
   }
 }

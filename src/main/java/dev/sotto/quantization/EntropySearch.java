@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>For thresholds at bin edges, on both sides of zero at equal distance: P is the histogram with
  * everything beyond moved to the last bin; Q is the histogram without it, averaged within each of
- * 2^bits levels over the bins that are not empty. The threshold with the smallest divergence KL(P
- * ‖ Q) wins, the wider one among equals.
+ * 2^bits levels over the bins that are not empty. The threshold with the smallest divergence KL(P ‖
+ * Q) wins, the wider one among equals.
  */
 final class EntropySearch {
   /** Thresholds tried. */

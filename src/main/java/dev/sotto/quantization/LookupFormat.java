@@ -68,10 +68,10 @@ final class LookupFormat {
   private static OnnxModel model(SubgraphFunction function) {
     Map<String, Tensor> initializers = new LinkedHashMap<>();
     for (String name : function.constants().get(0).keySet().stream().sorted().toList()) {
-      initializers.put(name, gathered(function.constants().stream().map(c -> c.get(name)).toList()));
+      initializers.put(
+          name, gathered(function.constants().stream().map(c -> c.get(name)).toList()));
     }
-    ValueType number =
-        new ValueType.TensorType(ElementType.DOUBLE.onnxNumber(), false, List.of());
+    ValueType number = new ValueType.TensorType(ElementType.DOUBLE.onnxNumber(), false, List.of());
     Graph graph =
         new Graph(
             "lookup",
@@ -139,12 +139,7 @@ final class LookupFormat {
             graph.nodes(),
             constants);
     return new FunctionLookup(
-        function,
-        in.getScale(),
-        in.getZeroPoint(),
-        channelOf,
-        range,
-        interval(in.getDomain()));
+        function, in.getScale(), in.getZeroPoint(), channelOf, range, interval(in.getDomain()));
   }
 
   private static Map<String, Tensor> constants(

@@ -6,7 +6,9 @@ import dev.sotto.onnx.OnnxModel;
 public final class ModelPreparation {
   private ModelPreparation() {}
 
-  /** The model, normalised, with classifiers split into scores and what the client does with them. */
+  /**
+   * The model, normalised, with classifiers split into scores and what the client does with them.
+   */
   public static OnnxModel prepare(OnnxModel model) {
     return ModelSplit.rewrite(TensorTrees.rewrite(model.normalized()));
   }

@@ -1,8 +1,8 @@
 package dev.sotto.quantization;
 
 import static dev.sotto.quantization.PackedArrays.indices;
-import static dev.sotto.quantization.PackedArrays.ints;
 import static dev.sotto.quantization.PackedArrays.interval;
+import static dev.sotto.quantization.PackedArrays.ints;
 import static dev.sotto.quantization.PackedArrays.list;
 import static dev.sotto.quantization.PackedArrays.longs;
 import static dev.sotto.quantization.PackedArrays.require;

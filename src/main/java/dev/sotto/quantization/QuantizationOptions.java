@@ -19,7 +19,10 @@ public record QuantizationOptions(
   /** Bits of leaves unless the user says otherwise: sums then order as the float sums do. */
   public static final int DEFAULT_LEAF_BITS = 20;
 
-  /** Options with these bits and defaults for the rest: ranges of least squared error, the model's thresholds. */
+  /**
+   * Options with these bits and defaults for the rest: ranges of least squared error, the model's
+   * thresholds.
+   */
   public static QuantizationOptions of(BitWidths bits) {
     return new QuantizationOptions(
         bits, CalibrationMethod.meanSquaredError(), Thresholds.ofModel(), DEFAULT_LEAF_BITS, 0.25);

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * the integer part: evaluated over {@link ClearAlgebra} it scores clear rows, over {@link
  * CircuitBuilder} it gives the {@link Circuit}.
  *
- * <p>Serializable, so that it travels in Spark broadcasts and closures: as {@link #toBytes()}, never
- * field by field.
+ * <p>Serializable, so that it travels in Spark broadcasts and closures: as {@link #toBytes()},
+ * never field by field.
  */
 public final class QuantizedModule implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -410,8 +410,7 @@ public final class QuantizedModule implements Serializable {
     encodings.forEach(e -> report.add(new LayerReport(e.value(), "input", e.range(), null)));
     for (int i = 0; i < ops.size(); i++) {
       QuantizedOp op = ops.get(i);
-      report.add(
-          new LayerReport(op.name(), LayerReport.kind(op), proved.get(i), op.calibrated()));
+      report.add(new LayerReport(op.name(), LayerReport.kind(op), proved.get(i), op.calibrated()));
     }
     return report;
   }

@@ -6,15 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mergeable histogram whose state depends on nothing but the multiset of values it has seen.
  *
- * <p>Bins have a power-of-two width and start at zero: bin {@code k ≥ 0} holds {@code [k·w, (k+1)·w)}
- * and bin {@code k < 0} its mirror image {@code (k·w, (k+1)·w]}. The width is the smallest one with
- * which the range of the data, extended to zero, touches at most {@link #binLimit()} bins. When the
- * range grows, the width doubles, and neighbouring bins add up exactly. Order, partitioning and the
- * shape of a merge tree therefore leave no trace: not in a count, not in a bit.
+ * <p>Bins have a power-of-two width and start at zero: bin {@code k ≥ 0} holds {@code [k·w,
+ * (k+1)·w)} and bin {@code k < 0} its mirror image {@code (k·w, (k+1)·w]}. The width is the
+ * smallest one with which the range of the data, extended to zero, touches at most {@link
+ * #binLimit()} bins. When the range grows, the width doubles, and neighbouring bins add up exactly.
+ * Order, partitioning and the shape of a merge tree therefore leave no trace: not in a count, not
+ * in a bit.
  *
  * <p>Minimum, maximum and counts are exact. Any quantile is within one bin width of the true one,
- * and the width is at most {@code 2·(max − min)/(binLimit − 1)} with minimum and maximum extended to
- * zero: 0.1 % of the range for 2,048 bins. NaN and infinities are counted apart, never binned;
+ * and the width is at most {@code 2·(max − min)/(binLimit − 1)} with minimum and maximum extended
+ * to zero: 0.1 % of the range for 2,048 bins. NaN and infinities are counted apart, never binned;
  * negative zero counts as zero.
  *
  * <p>Memory is fixed: 8 bytes per bin of the limit. Adding costs one to two nanoseconds per value.
@@ -91,7 +92,12 @@ public final class RangeHistogram {
     histogram.widen(min + 0.0, max + 0.0);
     if (counts.length != histogram.bins()) {
       throw new IllegalArgumentException(
-          histogram.bins() + " bins expected between " + min + " and " + max + ", got "
+          histogram.bins()
+              + " bins expected between "
+              + min
+              + " and "
+              + max
+              + ", got "
               + counts.length);
     }
     for (int i = 0; i < counts.length; i++) {
@@ -430,6 +436,15 @@ public final class RangeHistogram {
   public String toString() {
     return count == 0
         ? "no finite value"
-        : "[" + min + ", " + max + "], " + count + " values in " + bins() + " bins of 2^" + exponent;
+        : "["
+            + min
+            + ", "
+            + max
+            + "], "
+            + count
+            + " values in "
+            + bins()
+            + " bins of 2^"
+            + exponent;
   }
 }

@@ -49,8 +49,7 @@ final class SymbolicOperators {
 
   /** One of two trees by a third. */
   Decision where(Decision condition, Decision whenTrue, Decision whenFalse) {
-    return decisions.walk(
-        condition, c -> decisions.here(constant(c) != 0 ? whenTrue : whenFalse));
+    return decisions.walk(condition, c -> decisions.here(constant(c) != 0 ? whenTrue : whenFalse));
   }
 
   /** One of several trees by the number that a tree gives; negative numbers count from the end. */
@@ -195,9 +194,7 @@ final class SymbolicOperators {
         boolean less = node.type().startsWith("Less") != swap;
         boolean orEqual = node.type().endsWith("OrEqual");
         Relation relation =
-            less
-                ? (orEqual ? Relation.LEQ : Relation.LT)
-                : (orEqual ? Relation.GEQ : Relation.GT);
+            less ? (orEqual ? Relation.LEQ : Relation.LT) : (orEqual ? Relation.GEQ : Relation.GT);
         return decisions.of(new Test(((Feature) feature).number(), relation, threshold));
       }
       default -> {}

@@ -193,8 +193,7 @@ final class TensorTrees {
     String features = source;
     if (trace.shape(source).rank() != 2) {
       features = result + "/features";
-      nodes.add(
-          Node.of(features, "Flatten", List.of(source), List.of(features), Map.of()));
+      nodes.add(Node.of(features, "Flatten", List.of(source), List.of(features), Map.of()));
     }
     Map<String, Attribute> attributes =
         EnsembleBuilder.attributes(

@@ -1,17 +1,14 @@
 package dev.sotto.quantization;
 
 import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.tensor.RoundingKernel;
 
 /**
- * Applies uniform quantizers to rows, feature by feature, in loops that the JVM vectorises.
+ * Applies uniform quantizers to rows, feature by feature.
  *
- * <p>Equals {@link UniformQuantizer#quantize} for every value. Rounding half to even is done by
- * adding and subtracting 1.5 · 2<sup>23</sup>, which is exact below 2<sup>22</sup>; larger values
- * are clipped in any case.
+ * <p>Equals {@link UniformQuantizer#quantize} for every value.
  */
 final class UniformEncoder {
-  private static final float ROUNDER = 12_582_912f;
-
   private final int width;
   private final double bound;
   private final float[] inverse;
@@ -43,9 +40,7 @@ final class UniformEncoder {
     float[] out = new float[rows * width];
     float[] least = lo.clone();
     float[] most = hi.clone();
-    for (int row = 0; row < rows; row++) {
-      encodeRow(values, out, row * width, least, most);
-    }
+    RoundingKernel.best().quantize(values, inverse, zero, lo, hi, least, most, out);
     for (int i = 0; i < width; i++) {
       if (least[i] < lo[i] || most[i] > hi[i]) {
         clipped[i] += count(values, rows, i);
@@ -54,20 +49,11 @@ final class UniformEncoder {
     return IntegerTensor.ofFloats(rows, width, out, bound);
   }
 
-  private void encodeRow(float[] values, float[] out, int at, float[] least, float[] most) {
-    for (int i = 0; i < width; i++) {
-      float q = values[at + i] * inverse[i] + ROUNDER - ROUNDER + zero[i];
-      least[i] = Math.min(least[i], q);
-      most[i] = Math.max(most[i], q);
-      out[at + i] = Math.min(hi[i], Math.max(lo[i], q));
-    }
-  }
-
   private long count(float[] values, int rows, int feature) {
     long count = 0;
     for (int row = 0; row < rows; row++) {
-      float q =
-          values[row * width + feature] * inverse[feature] + ROUNDER - ROUNDER + zero[feature];
+      float scaled = values[row * width + feature] * inverse[feature];
+      float q = (float) Math.rint(scaled) + zero[feature];
       count += q < lo[feature] || q > hi[feature] ? 1 : 0;
     }
     return count;

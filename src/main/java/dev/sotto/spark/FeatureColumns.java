@@ -37,8 +37,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>A column may be {@code array<float>}, {@code array<double>} (or of any number), an ML {@code
  * Vector}, dense or sparse, or a plain number or boolean. A model with one input needs no mapping:
  * the one array or vector column is taken, otherwise all plain columns in order. A model with
- * several inputs takes columns of the inputs' names, or as many array columns in order, or all plain
- * columns in order, cut by the widths of the inputs.
+ * several inputs takes columns of the inputs' names, or as many array columns in order, or all
+ * plain columns in order, cut by the widths of the inputs.
  *
  * <p>Everything is checked on the driver, before a task runs, with all problems at once.
  */
@@ -121,8 +121,8 @@ public final class FeatureColumns implements Serializable {
       return -1;
     }
     long width = 1;
-    for (ValueType.Dimension dim : tensor.dims().subList(Math.min(1, tensor.dims().size()),
-        tensor.dims().size())) {
+    for (ValueType.Dimension dim :
+        tensor.dims().subList(Math.min(1, tensor.dims().size()), tensor.dims().size())) {
       if (!dim.isFixed()) {
         return -1;
       }
@@ -131,7 +131,8 @@ public final class FeatureColumns implements Serializable {
     return Math.toIntExact(width);
   }
 
-  private static Map<String, List<String>> guess(
+  /** Columns for every input by the rules above, or a problem. */
+  static Map<String, List<String>> guess(
       StructType schema,
       Map<String, Integer> widths,
       Collection<String> ignored,

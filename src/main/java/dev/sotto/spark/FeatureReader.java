@@ -162,8 +162,7 @@ abstract class FeatureReader implements Serializable {
       InternalRow vector = row.getStruct(ordinal, FIELDS);
       ArrayData values = vector.getArray(3);
       boolean sparse = vector.getByte(0) == SPARSE;
-      String wrong =
-          wrongWidth(column, width, sparse ? vector.getInt(1) : values.numElements());
+      String wrong = wrongWidth(column, width, sparse ? vector.getInt(1) : values.numElements());
       if (wrong != null) {
         return wrong;
       }

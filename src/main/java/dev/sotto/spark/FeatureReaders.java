@@ -4,10 +4,10 @@ import dev.sotto.problem.Problem;
 import dev.sotto.quantization.QuantizedModule;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -16,9 +16,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** Finds the columns of a DataFrame that hold the inputs of a model; collects what does not fit. */
 final class FeatureReaders {
-  /** The column of features unless the user names another, as Spark ML calls it. */
-  private static final String STANDARD = "features";
-
   private final StructType schema;
   private final List<Problem> problems;
 
@@ -27,46 +24,43 @@ final class FeatureReaders {
     this.problems = problems;
   }
 
-  /** One reader per input; incomplete when there are problems. */
+  /**
+   * One reader per input; incomplete when there are problems.
+   *
+   * @param mapping columns by input; empty to find them as calibration does
+   * @param ignored columns that are no features
+   */
   List<FeatureReader> readers(
-      List<QuantizedModule.Input> inputs, Map<String, List<String>> mapping) {
-    Set<String> unknown = new HashSet<>(mapping.keySet());
-    inputs.forEach(input -> unknown.remove(input.name()));
-    unknown.forEach(
-        name ->
-            problem(
-                ScoringError.MAPPING,
-                "input '" + name + "'",
-                "the model has "
-                    + inputs.stream().map(QuantizedModule.Input::name).toList()
-                    + ", not this one."));
+      List<QuantizedModule.Input> inputs,
+      Map<String, List<String>> mapping,
+      Collection<String> ignored) {
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    inputs.forEach(input -> widths.put(input.name(), input.width()));
+    Map<String, List<String>> chosen =
+        mapping.isEmpty() ? FeatureColumns.guess(schema, widths, ignored, problems) : mapping;
+    for (String unknown : chosen.keySet()) {
+      if (!widths.containsKey(unknown)) {
+        problem(
+            SparkError.UNKNOWN_INPUT,
+            "input '" + unknown + "'",
+            "one of " + widths.keySet() + " expected.");
+      }
+    }
+    boolean found = problems.isEmpty();
     List<FeatureReader> readers = new ArrayList<>();
     for (QuantizedModule.Input input : inputs) {
-      List<String> columns = mapping.get(input.name());
-      if (columns == null) {
-        columns = standardColumns(input, inputs.size() == 1);
-      }
-      FeatureReader reader = reader(input, columns);
+      List<String> columns = chosen.getOrDefault(input.name(), List.of());
+      FeatureReader reader = columns.isEmpty() ? null : reader(input, columns);
       if (reader != null) {
         readers.add(reader);
+      } else if (columns.isEmpty() && found) {
+        problem(
+            SparkError.MISSING_COLUMN,
+            "input '" + input.name() + "'",
+            "at least one column expected, got none.");
       }
     }
     return readers;
-  }
-
-  private List<String> standardColumns(QuantizedModule.Input input, boolean only) {
-    if (has(input.name()) || !only) {
-      return List.of(input.name());
-    }
-    if (has(STANDARD)) {
-      return List.of(STANDARD);
-    }
-    List<String> numeric =
-        Arrays.stream(schema.fields())
-            .filter(field -> FeatureReader.isNumeric(field.dataType()))
-            .map(StructField::name)
-            .toList();
-    return numeric.size() == input.width() ? numeric : List.of(STANDARD);
   }
 
   private boolean has(String column) {
@@ -79,7 +73,7 @@ final class FeatureReaders {
     for (String column : columns) {
       if (!has(column)) {
         problem(
-            ScoringError.COLUMN_MISSING,
+            SparkError.MISSING_COLUMN,
             "column '" + column + "'",
             "needed for input '" + input.name() + "'; there are " + names() + ".");
       }
@@ -111,7 +105,7 @@ final class FeatureReaders {
       types[i] = schema.apply(ordinals[i]).dataType();
       if (!FeatureReader.isNumeric(types[i])) {
         problem(
-            ScoringError.COLUMN_TYPE,
+            SparkError.COLUMN_TYPE,
             "column '" + columns.get(i) + "'",
             "expected numbers for input '"
                 + input.name()
@@ -122,7 +116,7 @@ final class FeatureReaders {
     }
     if (problems.size() == before && ordinals.length != input.width()) {
       problem(
-          ScoringError.MAPPING,
+          SparkError.WIDTH,
           "input '" + input.name() + "'",
           "has " + input.width() + " numbers, got " + ordinals.length + " numeric columns.");
     }
@@ -138,7 +132,7 @@ final class FeatureReaders {
         : Arrays.toString(Arrays.copyOf(names, 20)) + " and " + (names.length - 20) + " more";
   }
 
-  private void problem(ScoringError code, String where, String detail) {
+  private void problem(SparkError code, String where, String detail) {
     problems.add(Problem.of(code, where, detail));
   }
 }

@@ -29,7 +29,8 @@ final class ModelBytes implements Serializable {
 
   /** The prepared model, shared by all threads of this JVM. */
   NumpyModule module() {
-    return PREPARED.get(hash, () -> NumpyModule.of(OnnxModel.parse(bytes, null, "broadcast model")));
+    return PREPARED.get(
+        hash, () -> NumpyModule.of(OnnxModel.parse(bytes, null, "broadcast model")));
   }
 
   private static String sha256(byte[] bytes) {

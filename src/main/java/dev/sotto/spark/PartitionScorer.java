@@ -59,7 +59,8 @@ public final class PartitionScorer {
 
   private static Tensor[] zeros(List<QuantizedModule.Input> inputs) {
     return inputs.stream()
-        .map(in -> Tensor.of(Shape.of(PROBED_ROWS, in.width()), new float[PROBED_ROWS * in.width()]))
+        .map(
+            in -> Tensor.of(Shape.of(PROBED_ROWS, in.width()), new float[PROBED_ROWS * in.width()]))
         .toArray(Tensor[]::new);
   }
 
@@ -77,7 +78,7 @@ public final class PartitionScorer {
    */
   public StructType schema(StructType rows) {
     List<Problem> problems = new ArrayList<>();
-    new FeatureReaders(rows, problems).readers(module.inputs(), options.inputs());
+    new FeatureReaders(rows, problems).readers(module.inputs(), options.inputs(), options.ignored());
     checkOutputs(rows, problems);
     if (!problems.isEmpty()) {
       throw new SottoException(problems);
@@ -99,21 +100,21 @@ public final class PartitionScorer {
     for (String name : added) {
       if (!names.add(name)) {
         problems.add(
-            Problem.of(ScoringError.COLUMN_EXISTS, "column '" + name + "'", "is there already."));
+            Problem.of(SparkError.COLUMN_EXISTS, "column '" + name + "'", "is there already."));
       }
     }
     for (OutputColumn column : outputs) {
       if (column instanceof OutputColumn.Raw raw && !module.outputNames().contains(raw.output())) {
         problems.add(
             Problem.of(
-                ScoringError.MAPPING,
+                SparkError.UNKNOWN_OUTPUT,
                 "output '" + raw.output() + "'",
                 "the model has " + module.outputNames() + "."));
       }
       if (column instanceof OutputColumn.Probabilities && layout.scores() < 0) {
         problems.add(
             Problem.of(
-                ScoringError.NO_SCORES,
+                SparkError.NO_SCORES,
                 "column '" + column.name() + "'",
                 "no output has several numbers per row."));
       }
@@ -128,16 +129,16 @@ public final class PartitionScorer {
   public Scored score(Dataset<?> rows) {
     StructType schema = schema(rows.schema());
     if (!(rows instanceof org.apache.spark.sql.classic.Dataset<?> classic)) {
-      throw SottoException.of(ScoringError.SESSION, "", "got a " + rows.getClass().getName() + ".");
+      throw SottoException.of(SparkError.SESSION, "", "got a " + rows.getClass().getName() + ".");
     }
     var session = (org.apache.spark.sql.classic.SparkSession) classic.sparkSession();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     ScoringCounters counters = ScoringCounters.register(session.sparkContext());
-    Broadcast<SharedModule> shared = context.broadcast(new SharedModule(module));
+    Broadcast<QuantizedModule> shared = context.broadcast(module);
     List<FeatureReader> readers =
         List.copyOf(
             new FeatureReaders(rows.schema(), new ArrayList<>())
-                .readers(module.inputs(), options.inputs()));
+                .readers(module.inputs(), options.inputs(), options.ignored()));
     RDD<InternalRow> scored =
         classic
             .queryExecution()
@@ -166,7 +167,7 @@ public final class PartitionScorer {
 
   /** What is sent to every task. */
   private record Partition(
-      Broadcast<SharedModule> shared,
+      Broadcast<QuantizedModule> shared,
       List<FeatureReader> readers,
       ResultWriter writer,
       RowMode mode,
@@ -178,7 +179,7 @@ public final class PartitionScorer {
     @Override
     public java.util.Iterator<InternalRow> call(java.util.Iterator<InternalRow> rows) {
       return new ScoredRows(
-          rows, shared.value().module(), readers, writer, mode, counters, columns, batchSize);
+          rows, shared.value(), readers, writer, mode, counters, columns, batchSize);
     }
   }
 }

@@ -37,11 +37,7 @@ final class RowBatches implements Iterator<Tensor[]> {
    * @param rowsTaken told the number of rows of every mini-batch
    */
   RowBatches(
-      Iterator<InternalRow> rows,
-      int[] widths,
-      int batch,
-      RowTally tally,
-      LongConsumer rowsTaken) {
+      Iterator<InternalRow> rows, int[] widths, int batch, RowTally tally, LongConsumer rowsTaken) {
     this.rows = rows;
     this.widths = widths.clone();
     this.batch = batch;

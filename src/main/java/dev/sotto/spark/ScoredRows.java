@@ -176,7 +176,7 @@ final class ScoredRows implements Iterator<InternalRow> {
     if (mode == RowMode.FAILFAST) {
       TaskContext task = TaskContext.get();
       String partition = task == null ? "" : "partition " + task.partitionId() + ", ";
-      throw SottoException.of(ScoringError.ROW, partition + "row " + seen, error + ".");
+      throw SottoException.of(SparkError.BAD_ROW, partition + "row " + seen, error + ".");
     }
   }
 

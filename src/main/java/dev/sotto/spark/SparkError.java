@@ -42,7 +42,27 @@ public enum SparkError implements ErrorCode {
   FILE_KIND(
       "SOTTO-SPARK-011",
       "The kind of file is not known.",
-      "give files whose names end in .csv, .csv.gz, .parquet or .libsvm");
+      "give files whose names end in .csv, .csv.gz, .parquet or .libsvm"),
+  COLUMN_EXISTS(
+      "SOTTO-SPARK-012",
+      "A result column has the name of a column that is there already.",
+      "give the result column another name, or drop the one that is there"),
+  BAD_ROW(
+      "SOTTO-SPARK-013",
+      "A row cannot be scored.",
+      "repair the row, or score with mode PERMISSIVE or DROPMALFORMED"),
+  UNKNOWN_OUTPUT(
+      "SOTTO-SPARK-014",
+      "A result column names an output that the model does not have.",
+      "name an output that 'sotto inspect' lists"),
+  NO_SCORES(
+      "SOTTO-SPARK-015",
+      "Probabilities are wanted of a model that does not score classes.",
+      "ask for the prediction only"),
+  SESSION(
+      "SOTTO-SPARK-016",
+      "The DataFrame belongs to a session that runs elsewhere (Spark Connect).",
+      "score in a classic Spark session");
 
   private final String code;
   private final String summary;

@@ -43,8 +43,7 @@ public final class PackedMatrix {
     for (int j = 0; j < columns; j += packed.width) {
       int count = Math.min(packed.width, columns - j);
       for (int i = 0; i < rows; i++) {
-        System.arraycopy(
-            matrix, from + i * columns + j, packed.panels, packed.index(i, j), count);
+        System.arraycopy(matrix, from + i * columns + j, packed.panels, packed.index(i, j), count);
       }
     }
     return packed;
@@ -104,8 +103,7 @@ public final class PackedMatrix {
    * @param a row-major matrix of {@code count} x {@link #rows()} from {@code aFrom}
    * @param result row-major from {@code from}, with {@code stride} elements from row to row
    */
-  public void multiplyAdd(
-      float[] a, int aFrom, int count, float[] result, int from, int stride) {
+  public void multiplyAdd(float[] a, int aFrom, int count, float[] result, int from, int stride) {
     if (count == 0 || columns == 0 || rows == 0) {
       return;
     }

@@ -192,8 +192,7 @@ final class CircuitPassesTest {
     WeightedSum padded =
         new WeightedSum(1, 1, 2, 1, new int[] {0, -1}, new int[] {4, -3}, new int[] {1, 1, 1}, 5);
     WeightedSum mixed =
-        new WeightedSum(
-            1, 2, 1, 1, new int[] {0, -1}, new int[] {4}, new int[] {2, 1, 1}, 5);
+        new WeightedSum(1, 2, 1, 1, new int[] {0, -1}, new int[] {4}, new int[] {2, 1, 1}, 5);
     Program separate =
         new Program() {
           @Override

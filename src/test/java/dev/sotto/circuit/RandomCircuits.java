@@ -141,8 +141,7 @@ final class RandomCircuits {
               yield algebra.product(algebra.lookup(x, clip), algebra.lookup(y, clip));
             }
             default ->
-                algebra.linear(
-                    x, WeightedSum.dense(size, size, made.ints(size * size, -3, 3)));
+                algebra.linear(x, WeightedSum.dense(size, size, made.ints(size * size, -3, 3)));
           };
       values.add(result);
     }

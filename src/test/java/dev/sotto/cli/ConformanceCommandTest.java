@@ -31,8 +31,7 @@ final class ConformanceCommandTest {
   private final StringWriter err = new StringWriter();
 
   /** A case of one operator whose expected output is given. */
-  private void write(String name, String operator, float input, float expected)
-      throws IOException {
+  private void write(String name, String operator, float input, float expected) throws IOException {
     Path data = Files.createDirectories(folder.resolve(name).resolve("test_data_set_0"));
     TensorType type = new TensorType(1, true, List.of(new Dimension(1, "")));
     Node node = Node.of("n", operator, List.of("x"), List.of("y"), Map.<String, Attribute>of());

@@ -32,8 +32,7 @@ class BinaryOperatorsTest {
   void uint64_aboveLongRange_isUnsigned() {
     Tensor big = integers(ElementType.UINT64, -2);
     Tensor small = integers(ElementType.UINT64, 3);
-    assertEquals(
-        integers(ElementType.UINT64, 0x5555555555555554L), call("Div", big, small));
+    assertEquals(integers(ElementType.UINT64, 0x5555555555555554L), call("Div", big, small));
     assertEquals(integers(ElementType.UINT64, 2), call("Mod", big, small));
     assertEquals(big, call("Max", big, small));
     assertEquals(small, call("Min", big, small));
@@ -62,8 +61,7 @@ class BinaryOperatorsTest {
     assertEquals(
         integers(ElementType.INT32, 1, 8, 81),
         call("Pow", integers(ElementType.INT32, 1, 2, 3), floats(5, 3, 4)));
-    assertEquals(
-        floats(0.25f, 8), call("Pow", floats(2, 2), integers(ElementType.INT64, -2, 3)));
+    assertEquals(floats(0.25f, 8), call("Pow", floats(2, 2), integers(ElementType.INT64, -2, 3)));
     assertEquals(
         integers(ElementType.UINT8, 0), call("Pow", integers(ElementType.UINT8, 2), floats(8)));
   }
@@ -85,8 +83,7 @@ class BinaryOperatorsTest {
   void prelu_withSlopePerChannel_scalesNegativesOnly() {
     Tensor x = Tensor.of(Shape.of(1, 2, 2), -1f, 2f, -3f, 4f);
     Tensor slope = Tensor.of(Shape.of(2, 1), 0.5f, 2f);
-    assertEquals(
-        Tensor.of(Shape.of(1, 2, 2), -0.5f, 2f, -6f, 4f), Calls.of("PRelu").one(x, slope));
+    assertEquals(Tensor.of(Shape.of(1, 2, 2), -0.5f, 2f, -6f, 4f), Calls.of("PRelu").one(x, slope));
   }
 
   @Test

@@ -20,7 +20,10 @@ class ChannelOperatorsTest {
       OracleComparison.of("BatchNormalization")
           .with("epsilon", 1e-3f)
           .inputs(
-              floats(random, shape), floats(random, 3), floats(random, 3), floats(random, 3),
+              floats(random, shape),
+              floats(random, 3),
+              floats(random, 3),
+              floats(random, 3),
               variance)
           .agrees(1e-5);
     }

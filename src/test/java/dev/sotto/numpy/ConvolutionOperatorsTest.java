@@ -14,7 +14,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ConvolutionOperatorsTest {
-  private static final String[] AUTO_PADS = {"NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"};
+  private static final String[] AUTO_PADS = {
+    "NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"
+  };
 
   @Test
   void conv_randomGeometry_agreesWithOnnxRuntime() throws Exception {
@@ -106,8 +108,12 @@ class ConvolutionOperatorsTest {
         pads[rank + i] = random.nextInt(w[2 + i] > 1 ? 2 : 1);
         outputPadding[i] = random.nextInt((int) strides[i]);
         outputShape[i] =
-            Math.max(1, strides[i] * (x[2 + i] - 1) + (w[2 + i] - 1) * dilations[i] + 1
-                - random.nextInt(3));
+            Math.max(
+                1,
+                strides[i] * (x[2 + i] - 1)
+                    + (w[2 + i] - 1) * dilations[i]
+                    + 1
+                    - random.nextInt(3));
       }
       OracleComparison conv =
           OracleComparison.of("ConvTranspose")

@@ -51,7 +51,8 @@ class ElementwiseOperatorsTest {
   @Test
   void abs_ofSmallestInt8_wraps() {
     assertEquals(
-        integers(ElementType.INT8, -128, 5), Calls.of("Abs").one(integers(ElementType.INT8, -128, -5)));
+        integers(ElementType.INT8, -128, 5),
+        Calls.of("Abs").one(integers(ElementType.INT8, -128, -5)));
   }
 
   @Test
@@ -134,8 +135,7 @@ class ElementwiseOperatorsTest {
   @Test
   void isInf_withOneSign_seesOnlyThat() {
     Tensor x = floats(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1);
-    assertEquals(
-        integers(ElementType.BOOL, 1, 1, 0), Calls.of("IsInf").one(x));
+    assertEquals(integers(ElementType.BOOL, 1, 1, 0), Calls.of("IsInf").one(x));
     assertEquals(
         integers(ElementType.BOOL, 0, 1, 0), Calls.of("IsInf").with("detect_positive", 0).one(x));
   }
@@ -143,8 +143,7 @@ class ElementwiseOperatorsTest {
   @Test
   void cast_toUnknownType_isRefusedWithTheNode() {
     SottoException refusal =
-        assertThrows(
-            SottoException.class, () -> Calls.of("Cast").with("to", 16).one(floats(1)));
+        assertThrows(SottoException.class, () -> Calls.of("Cast").with("to", 16).one(floats(1)));
     assertEquals(OnnxError.UNSUPPORTED_TYPE, refusal.problems().get(0).code());
     assertEquals("node 'n' (Cast)", refusal.problems().get(0).where());
   }
@@ -152,7 +151,6 @@ class ElementwiseOperatorsTest {
   @Test
   void exp_ofIntegers_isRefused() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Calls.of("Exp").one(integers(ElementType.INT64, 1)));
+        IllegalArgumentException.class, () -> Calls.of("Exp").one(integers(ElementType.INT64, 1)));
   }
 }

@@ -41,9 +41,18 @@ class LinearOperatorsTest {
   void matMul_broadcastBatches_agreesWithOnnxRuntime() throws Exception {
     Random random = new Random(2);
     int[][][] shapes = {
-      {{5}, {5}}, {{5}, {5, 3}}, {{4, 5}, {5}}, {{4, 5}, {5, 3}}, {{2, 4, 5}, {5, 3}},
-      {{2, 4, 5}, {2, 5, 3}}, {{3, 1, 4, 5}, {2, 5, 3}}, {{4, 5}, {3, 2, 5, 6}}, {{5}, {2, 5, 3}},
-      {{3, 4, 5}, {5}}, {{1, 4, 5}, {2, 5, 3}}, {{2, 1, 4, 5}, {1, 5, 3}},
+      {{5}, {5}},
+      {{5}, {5, 3}},
+      {{4, 5}, {5}},
+      {{4, 5}, {5, 3}},
+      {{2, 4, 5}, {5, 3}},
+      {{2, 4, 5}, {2, 5, 3}},
+      {{3, 1, 4, 5}, {2, 5, 3}},
+      {{4, 5}, {3, 2, 5, 6}},
+      {{5}, {2, 5, 3}},
+      {{3, 4, 5}, {5}},
+      {{1, 4, 5}, {2, 5, 3}},
+      {{2, 1, 4, 5}, {1, 5, 3}},
     };
     for (int[][] pair : shapes) {
       for (ElementType type : new ElementType[] {ElementType.FLOAT, ElementType.DOUBLE}) {

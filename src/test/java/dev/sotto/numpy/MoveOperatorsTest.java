@@ -16,12 +16,7 @@ import org.junit.jupiter.api.Test;
 class MoveOperatorsTest {
   private static Tensor slice(Tensor x, long start, long end, long axis, long step) {
     return Calls.of("Slice")
-        .one(
-            x,
-            Tensor.vector(start),
-            Tensor.vector(end),
-            Tensor.vector(axis),
-            Tensor.vector(step));
+        .one(x, Tensor.vector(start), Tensor.vector(end), Tensor.vector(axis), Tensor.vector(step));
   }
 
   @Test
@@ -75,8 +70,36 @@ class MoveOperatorsTest {
     assertEquals(
         Tensor.of(
             Shape.of(1, 2, 3, 5),
-            -1f, -1, -1, -1, -1, -1, 0, 1, -1, -1, -1, 2, 3, -1, -1,
-            -1, -1, -1, -1, -1, -1, 4, 5, -1, -1, -1, 6, 7, -1, -1),
+            -1f,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            0,
+            1,
+            -1,
+            -1,
+            -1,
+            2,
+            3,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            4,
+            5,
+            -1,
+            -1,
+            -1,
+            6,
+            7,
+            -1,
+            -1),
         result);
   }
 
@@ -101,8 +124,7 @@ class MoveOperatorsTest {
   @Test
   void reshape_withZeroAndMinusOne_copiesAndInfers() {
     Tensor x = counting(2, 3, 4);
-    assertEquals(
-        Shape.of(2, 12), Calls.of("Reshape").one(x, Tensor.vector(0, -1)).shape());
+    assertEquals(Shape.of(2, 12), Calls.of("Reshape").one(x, Tensor.vector(0, -1)).shape());
     assertThrows(
         IllegalArgumentException.class, () -> Calls.of("Reshape").one(x, Tensor.vector(5, -1)));
     Tensor empty = Tensor.of(Shape.of(0, 3), new float[0]);
@@ -138,8 +160,7 @@ class MoveOperatorsTest {
   void gather_withScalarIndex_dropsTheAxis() {
     Tensor x = counting(2, 3);
     assertEquals(floats(2, 5), Calls.of("Gather").with("axis", 1).one(x, Tensor.scalar(-1L)));
-    assertThrows(
-        IllegalArgumentException.class, () -> Calls.of("Gather").one(x, Tensor.vector(2)));
+    assertThrows(IllegalArgumentException.class, () -> Calls.of("Gather").one(x, Tensor.vector(2)));
   }
 
   @Test
@@ -203,7 +224,6 @@ class MoveOperatorsTest {
     Tensor x = Tensor.of(Shape.of(2, 2), "a", "b", "c", "d");
     assertEquals(Tensor.of(Shape.of(2, 2), "a", "c", "b", "d"), Calls.of("Transpose").one(x));
     assertEquals(
-        "[c, d, c, d]",
-        Arrays.toString(Calls.of("Gather").one(x, Tensor.vector(1, 1)).strings()));
+        "[c, d, c, d]", Arrays.toString(Calls.of("Gather").one(x, Tensor.vector(1, 1)).strings()));
   }
 }

@@ -178,8 +178,7 @@ class NumpyModuleTest {
     assertEquals(List.of(NumpyError.INPUT_COUNT), codes(count));
     SottoException both =
         assertThrows(
-            SottoException.class,
-            () -> module.forward(Calls.counting(2, 4), Calls.floats(0.5f)));
+            SottoException.class, () -> module.forward(Calls.counting(2, 4), Calls.floats(0.5f)));
     assertEquals(List.of(NumpyError.INPUT_SHAPE, NumpyError.INPUT_TYPE), codes(both));
     assertTrue(both.getMessage().contains("input 'x': expected batchx3, got 2x4."));
   }
@@ -237,8 +236,7 @@ class NumpyModuleTest {
   void forwardRows_whereTheFileFixesTheBatch_runsAnyNumber() {
     Tensor rows = Calls.counting(3, 6);
     for (NumpyModule module :
-        List.of(
-            reshaping(1, 1, 6), reshaping(1, 6), reshaping(-1, -1, 6), reshaping(2, 2, 6))) {
+        List.of(reshaping(1, 1, 6), reshaping(1, 6), reshaping(-1, -1, 6), reshaping(2, 2, 6))) {
       Tensor result = module.forwardRows(new Tensor[] {rows}, null)[0];
       assertEquals(Shape.of(3, 6), result.shape());
       assertArrayEquals(EXPECTED, result.floats());
@@ -267,11 +265,7 @@ class NumpyModuleTest {
   @Test
   void forwardRows_whereTheBatchIsFree_runsOnce() {
     NumpyModule module =
-        new Model()
-            .input("x", ElementType.FLOAT, 1, 2)
-            .node("Relu", "x", "y")
-            .output("y")
-            .build();
+        new Model().input("x", ElementType.FLOAT, 1, 2).node("Relu", "x", "y").output("y").build();
     List<Shape> seen = new ArrayList<>();
     module.forwardRows(
         new Tensor[] {Calls.counting(5, 2)}, (name, value) -> seen.add(value.shape()));

@@ -148,7 +148,8 @@ public final class OracleComparison {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(node().type());
-    attributes.forEach((name, value) -> text.append(' ').append(name).append('=').append(text(value)));
+    attributes.forEach(
+        (name, value) -> text.append(' ').append(name).append('=').append(text(value)));
     return text.append(' ').append(inputs).toString();
   }
 

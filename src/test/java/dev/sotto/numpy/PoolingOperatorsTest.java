@@ -12,7 +12,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PoolingOperatorsTest {
-  private static final String[] AUTO_PADS = {"NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"};
+  private static final String[] AUTO_PADS = {
+    "NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"
+  };
 
   private static OracleComparison randomPool(Random random, String opType, boolean ceilMode) {
     int rank = 1 + random.nextInt(3);

@@ -65,9 +65,7 @@ class QuantizationOperatorsTest {
         new long[] {0, 98, 98, 100, 102, 102, 104, 1100},
         OracleComparison.of("QuantizeLinear")
             .inputs(
-                x,
-                Tensor.scalar(1f),
-                Tensor.of(ElementType.UINT16, Shape.SCALAR, new long[] {100}))
+                x, Tensor.scalar(1f), Tensor.of(ElementType.UINT16, Shape.SCALAR, new long[] {100}))
             .answer()[0]
             .longs());
   }
@@ -128,9 +126,15 @@ class QuantizationOperatorsTest {
         .with("transB", 1)
         .with("alpha", 0.5f)
         .inputs(
-            a, scale, zero, integers(random, ElementType.INT8, -32, 31, 5, 6),
-            scales(random, 5), Tensor.of(ElementType.INT8, Shape.of(5), new long[5]),
-            integers(random, ElementType.INT32, -500, 500, 5), outputScale, zero)
+            a,
+            scale,
+            zero,
+            integers(random, ElementType.INT8, -32, 31, 5, 6),
+            scales(random, 5),
+            Tensor.of(ElementType.INT8, Shape.of(5), new long[5]),
+            integers(random, ElementType.INT32, -500, 500, 5),
+            outputScale,
+            zero)
         .constantsFrom(1)
         .agrees(0);
     OracleComparison.of("com.microsoft", "QGemm", 1)
@@ -139,9 +143,15 @@ class QuantizationOperatorsTest {
     OracleComparison.of("QLinearConv")
         .with("pads", new long[] {1, 1, 1, 1})
         .inputs(
-            integers(random, ElementType.UINT8, 0, 255, 1, 2, 5, 5), scale, zero,
-            integers(random, ElementType.UINT8, 0, 255, 3, 2, 3, 3), scale, zero,
-            outputScale, zero, integers(random, ElementType.INT32, -500, 500, 3))
+            integers(random, ElementType.UINT8, 0, 255, 1, 2, 5, 5),
+            scale,
+            zero,
+            integers(random, ElementType.UINT8, 0, 255, 3, 2, 3, 3),
+            scale,
+            zero,
+            outputScale,
+            zero,
+            integers(random, ElementType.INT32, -500, 500, 3))
         .constantsFrom(1)
         .agrees(0);
     OracleComparison.of("com.microsoft", "QLinearAdd", 1)
@@ -149,7 +159,8 @@ class QuantizationOperatorsTest {
         .agrees(0);
   }
 
-  private static float[] quant(float[] x, float scale, float zero, float bits, Object... attributes) {
+  private static float[] quant(
+      float[] x, float scale, float zero, float bits, Object... attributes) {
     OracleComparison call =
         OracleComparison.of("qonnx.custom_op.general", "Quant", 1)
             .inputs(
@@ -185,8 +196,7 @@ class QuantizationOperatorsTest {
     float[] halfUp = quant(x, 1, 0, 8, "rounding_mode", "HALF_UP");
     assertArrayEquals(new float[] {-2, -0f, 0, 1, 2}, halfUp, "HALF_UP");
     SottoException refused =
-        assertThrows(
-            SottoException.class, () -> quant(x, 1, 0, 8, "rounding_mode", "SOMETIMES"));
+        assertThrows(SottoException.class, () -> quant(x, 1, 0, 8, "rounding_mode", "SOMETIMES"));
     assertTrue(refused.getMessage().contains("SOMETIMES"), refused.getMessage());
   }
 

@@ -18,16 +18,14 @@ class ReductionOperatorsTest {
     Tensor axes = Tensor.vector(0, -1);
     Tensor kept = Calls.of("ReduceSum").one(x, axes);
     assertEquals(Tensor.of(Shape.of(1, 3, 1), 60f, 92, 124), kept);
-    assertEquals(
-        floats(60, 92, 124), Calls.of("ReduceSum").with("keepdims", 0).one(x, axes));
+    assertEquals(floats(60, 92, 124), Calls.of("ReduceSum").with("keepdims", 0).one(x, axes));
   }
 
   @Test
   void reduceSum_withEmptyAxes_reducesAllOrNothing() {
     Tensor x = floats(1, 2);
     assertEquals(floats(3), Calls.of("ReduceSum").one(x, Tensor.vector()));
-    assertEquals(
-        x, Calls.of("ReduceSum").with("noop_with_empty_axes", 1).one(x, Tensor.vector()));
+    assertEquals(x, Calls.of("ReduceSum").with("noop_with_empty_axes", 1).one(x, Tensor.vector()));
   }
 
   @Test
@@ -82,8 +80,7 @@ class ReductionOperatorsTest {
         assertEquals(1, sum, 1e-6);
       }
     }
-    assertEquals(
-        floats(0.5f, 0.5f), Calls.of("Softmax").one(floats(1e30f, 1e30f)));
+    assertEquals(floats(0.5f, 0.5f), Calls.of("Softmax").one(floats(1e30f, 1e30f)));
   }
 
   @Test
@@ -92,7 +89,11 @@ class ReductionOperatorsTest {
     Tensor[] results =
         Calls.of("LayerNormalization")
             .with("axis", -2)
-            .all(3, x, Tensor.of(Shape.of(2, 2), 1f, 1, 1, 2), Tensor.of(Shape.of(2, 2), new float[4]));
+            .all(
+                3,
+                x,
+                Tensor.of(Shape.of(2, 2), 1f, 1, 1, 2),
+                Tensor.of(Shape.of(2, 2), new float[4]));
     double deviation = Math.sqrt(1.25 + 1e-5);
     assertArrayEquals(
         new float[] {
@@ -149,8 +150,7 @@ class ReductionOperatorsTest {
     Tensor axis = Tensor.scalar(0L);
     assertEquals(floats(1, 3, 6), Calls.of("CumSum").one(x, axis));
     assertEquals(
-        floats(5, 3, 0),
-        Calls.of("CumSum").with("exclusive", 1).with("reverse", 1).one(x, axis));
+        floats(5, 3, 0), Calls.of("CumSum").with("exclusive", 1).with("reverse", 1).one(x, axis));
   }
 
   @Test
@@ -171,8 +171,7 @@ class ReductionOperatorsTest {
     Tensor x = counting(2, 3, 4);
     assertEquals(Tensor.vector(4), Calls.of("Shape").with("start", -1).one(x));
     assertEquals(Tensor.vector(2, 3), Calls.of("Shape").with("end", -1).one(x));
-    assertEquals(
-        Tensor.vector(), Calls.of("Shape").with("start", 2).with("end", 1).one(x));
+    assertEquals(Tensor.vector(), Calls.of("Shape").with("start", 2).with("end", 1).one(x));
   }
 
   @Test
@@ -184,8 +183,7 @@ class ReductionOperatorsTest {
   @Test
   void trilu_keepsATriangle() {
     Tensor x = counting(2, 3);
-    assertEquals(
-        Tensor.of(Shape.of(2, 3), 0f, 1, 2, 0, 4, 5), Calls.of("Trilu").one(x));
+    assertEquals(Tensor.of(Shape.of(2, 3), 0f, 1, 2, 0, 4, 5), Calls.of("Trilu").one(x));
     assertEquals(
         Tensor.of(Shape.of(2, 3), 0f, 0, 0, 3, 0, 0),
         Calls.of("Trilu").with("upper", 0).one(x, Tensor.scalar(-1L)));

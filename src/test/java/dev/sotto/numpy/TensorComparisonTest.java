@@ -35,8 +35,7 @@ class TensorComparisonTest {
   @Test
   void difference_ofTypeOrShape_isToldEvenWhenElementsAgree() {
     assertEquals(
-        "expected INT64 1, got FLOAT 1",
-        comparison.difference(Calls.floats(1), Tensor.vector(1)));
+        "expected INT64 1, got FLOAT 1", comparison.difference(Calls.floats(1), Tensor.vector(1)));
     assertEquals(
         "expected FLOAT 1x1, got FLOAT 1",
         comparison.difference(Calls.floats(1), Tensor.of(Shape.of(1, 1), 1f)));
@@ -49,7 +48,6 @@ class TensorComparisonTest {
         "element 0 of UINT64 1: expected 18446744073709551615, got 0",
         comparison.difference(
             Calls.integers(ElementType.UINT64, 0), Calls.integers(ElementType.UINT64, -1)));
-    assertNotNull(
-        comparison.difference(Tensor.of(Shape.of(1), "a"), Tensor.of(Shape.of(1), "b")));
+    assertNotNull(comparison.difference(Tensor.of(Shape.of(1), "a"), Tensor.of(Shape.of(1), "b")));
   }
 }

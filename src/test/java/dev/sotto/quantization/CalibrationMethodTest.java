@@ -69,8 +69,7 @@ final class CalibrationMethodTest {
 
   @Test
   void minmax_covers_everything() {
-    assertEquals(
-        new Range(-2, 5), CalibrationMethod.minMax().range(of(-2f, 1f, 5f), 8, false));
+    assertEquals(new Range(-2, 5), CalibrationMethod.minMax().range(of(-2f, 1f, 5f), 8, false));
   }
 
   @Test
@@ -148,8 +147,7 @@ final class CalibrationMethodTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "max", "percentile:0", "percentile:101", "percentile:x"})
   void unknown_name_is_refused(String name) {
-    SottoException e =
-        assertThrows(SottoException.class, () -> CalibrationMethod.parse(name));
+    SottoException e = assertThrows(SottoException.class, () -> CalibrationMethod.parse(name));
     assertEquals(CalibrationError.METHOD, e.problems().get(0).code());
   }
 }

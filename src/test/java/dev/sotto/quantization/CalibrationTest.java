@@ -54,11 +54,12 @@ final class CalibrationTest {
     }
     Tensor batch = Tensor.of(Shape.of(2, 3, 2, 2), data);
     for (int channelLimit : new int[] {4096, 2}) {
-      CalibrationOptions options =
-          new CalibrationOptions(2048, 128, channelLimit, 10, 1 << 20, 1);
+      CalibrationOptions options = new CalibrationOptions(2048, 128, channelLimit, 10, 1 << 20, 1);
       TensorStatistics x =
           Calibrator.calibrate(
-                  TestModels.identity(3), List.<Tensor[]>of(new Tensor[] {batch}).iterator(), options)
+                  TestModels.identity(3),
+                  List.<Tensor[]>of(new Tensor[] {batch}).iterator(),
+                  options)
               .statistics("x");
       assertEquals(3, x.channels());
       assertEquals(4, x.channelMin(1));
@@ -104,7 +105,8 @@ final class CalibrationTest {
     for (int seed = 0; seed < 2; seed++) {
       CalibrationAccumulator accumulator =
           CalibrationAccumulator.create(
-              TestModels.identity(3), CalibrationOptions.standard().withSampleRows(9).withSeed(seed));
+              TestModels.identity(3),
+              CalibrationOptions.standard().withSampleRows(9).withSeed(seed));
       accumulator.addRows(rows);
       samples[seed] = accumulator.finish().sample()[0];
     }
@@ -124,8 +126,7 @@ final class CalibrationTest {
   void few_rows_constant_features_and_nan_are_warned_of() {
     Tensor batch = Tensor.of(Shape.of(2, 3), 1f, 5f, Float.NaN, 2f, 5f, Float.NEGATIVE_INFINITY);
     List<Problem> warnings = Calibrator.calibrate(TestModels.identity(3), batch).warnings();
-    assertEquals(
-        List.of("SOTTO-CALIB-002", "SOTTO-CALIB-004", "SOTTO-CALIB-003"), codes(warnings));
+    assertEquals(List.of("SOTTO-CALIB-002", "SOTTO-CALIB-004", "SOTTO-CALIB-003"), codes(warnings));
     assertTrue(warnings.get(2).message().contains("1 (always 5.0)"), warnings.get(2).message());
     assertTrue(warnings.get(1).message().contains("1 NaN"), warnings.get(1).message());
   }
@@ -158,7 +159,10 @@ final class CalibrationTest {
   void newer_format_is_refused_by_its_number() throws Exception {
     byte[] bytes = Calibrator.calibrate(TestModels.identity(3), random(1, 20, 3)).toBytes();
     byte[] newer =
-        CalibrationProto.Calibration.parseFrom(bytes).toBuilder().setVersion(99).build().toByteArray();
+        CalibrationProto.Calibration.parseFrom(bytes).toBuilder()
+            .setVersion(99)
+            .build()
+            .toByteArray();
     SottoException e = assertThrows(SottoException.class, () -> Calibration.parse(newer));
     assertEquals(CalibrationError.NEWER_FORMAT, e.problems().get(0).code());
     assertTrue(e.getMessage().contains("99"));

@@ -129,8 +129,7 @@ final class QuantizedModuleFormatTest {
     SottoException e = assertThrows(SottoException.class, () -> QuantizedModule.parse(newer));
     assertEquals(QuantizationError.FORMAT, e.problems().get(0).code());
     assertTrue(
-        e.getMessage()
-            .contains("up to 1 (sotto development) expected, got version 7 (sotto 9.1)"),
+        e.getMessage().contains("up to 1 (sotto development) expected, got version 7 (sotto 9.1)"),
         e.getMessage());
   }
 
@@ -217,14 +216,14 @@ final class QuantizedModuleFormatTest {
   }
 
   private static byte[] resource(String name) throws IOException {
-    try (InputStream in =
-        QuantizedModuleFormatTest.class.getResourceAsStream("/golden/" + name)) {
+    try (InputStream in = QuantizedModuleFormatTest.class.getResourceAsStream("/golden/" + name)) {
       return java.util.Objects.requireNonNull(in, name).readAllBytes();
     }
   }
 
   private static final long[] GOLDEN_INTEGERS = {
-    -400000, -2700030, 3000000, -400000, -810009, 900000, -16780182, 12799940, -4800120, -400000, -810009, 900000
+    -400000, -2700030, 3000000, -400000, -810009, 900000, -16780182, 12799940, -4800120, -400000,
+    -810009, 900000
   };
 
   private static final float[] GOLDEN_OUTPUTS = {

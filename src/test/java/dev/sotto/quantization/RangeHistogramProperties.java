@@ -25,8 +25,17 @@ final class RangeHistogramProperties {
     Arbitrary<Float> usual = Arbitraries.floats().between(-4f, 9f);
     Arbitrary<Float> special =
         Arbitraries.of(
-            0f, -0f, 1f, -1f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE,
-            -Float.MAX_VALUE, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+            0f,
+            -0f,
+            1f,
+            -1f,
+            Float.MIN_VALUE,
+            -Float.MIN_VALUE,
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE,
+            Float.NaN,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY);
     return Arbitraries.frequencyOf(
             net.jqwik.api.Tuple.of(5, usual),
             net.jqwik.api.Tuple.of(2, any),

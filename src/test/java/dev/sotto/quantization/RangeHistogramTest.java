@@ -52,7 +52,12 @@ final class RangeHistogramTest {
   void nan_and_infinities_are_counted_apart() {
     RangeHistogram histogram = RangeHistogram.empty();
     histogram.add(
-        1f, Float.NaN, Float.POSITIVE_INFINITY, 2f, Float.NEGATIVE_INFINITY, Float.intBitsToFloat(-1));
+        1f,
+        Float.NaN,
+        Float.POSITIVE_INFINITY,
+        2f,
+        Float.NEGATIVE_INFINITY,
+        Float.intBitsToFloat(-1));
     assertEquals(2, histogram.count());
     assertEquals(2, histogram.nans());
     assertEquals(1, histogram.positiveInfinities());
@@ -92,8 +97,7 @@ final class RangeHistogramTest {
   @Test
   void histograms_of_different_limits_do_not_merge() {
     RangeHistogram histogram = RangeHistogram.empty(128);
-    assertThrows(
-        IllegalArgumentException.class, () -> histogram.merge(RangeHistogram.empty(256)));
+    assertThrows(IllegalArgumentException.class, () -> histogram.merge(RangeHistogram.empty(256)));
   }
 
   @Test

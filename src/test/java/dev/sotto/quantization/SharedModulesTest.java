@@ -39,9 +39,7 @@ final class SharedModulesTest {
     NumpyModule prepared = NumpyModule.of(ModelPreparation.prepare(model));
     QuantizedModule module =
         QuantizedModule.quantize(
-            model,
-            Calibrator.calibrate(prepared, rows),
-            QuantizationOptions.of(BitWidths.of(6)));
+            model, Calibrator.calibrate(prepared, rows), QuantizationOptions.of(BitWidths.of(6)));
     byte[] bytes = module.toBytes();
     QuantizedModule parsed = QuantizedModule.parse(bytes);
     assertArrayEquals(bytes, parsed.toBytes());

@@ -24,7 +24,9 @@ class TensorTreesTest {
         List.of("dev.sotto:TreeScores", "Cast", "ArgMax"),
         trees.graph().nodes().stream().map(Node::type).toList());
     assertSameScores(
-        model, trees, LabelledRows.test("onnx-exports/hummingbird-treetrav-forest-iris").features());
+        model,
+        trees,
+        LabelledRows.test("onnx-exports/hummingbird-treetrav-forest-iris").features());
   }
 
   @Test

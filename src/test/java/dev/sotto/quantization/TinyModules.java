@@ -10,7 +10,6 @@ import dev.sotto.circuit.WeightedSum;
 import dev.sotto.onnx.Attribute;
 import dev.sotto.onnx.Graph;
 import dev.sotto.onnx.Node;
-import dev.sotto.onnx.OnnxModel;
 import dev.sotto.onnx.ValueType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
@@ -47,7 +46,11 @@ final class TinyModules {
                 "gate",
                 a,
                 new FunctionLookup(
-                    gate(), 1 / 31.0, 2, new int[] {0, 1, 1}, new Interval(0, 31),
+                    gate(),
+                    1 / 31.0,
+                    2,
+                    new int[] {0, 1, 1},
+                    new Interval(0, 31),
                     builder.proved(a))));
     int product = builder.emit(new QuantizedOp.Product("mul", relu, sigmoid));
     int sum =
@@ -55,7 +58,8 @@ final class TinyModules {
             new QuantizedOp.Sum("add", product, relu, null, new Scaling(new long[] {2, -3, 4})));
     int wide =
         builder.emit(
-            new QuantizedOp.Rearrange("pad", List.of(sum, a), new Move(new int[] {5, 0, 1, -1, 2, 3}, 9)));
+            new QuantizedOp.Rearrange(
+                "pad", List.of(sum, a), new Move(new int[] {5, 0, 1, -1, 2, 3}, 9)));
     int maximum =
         builder.emit(
             new QuantizedOp.Maximum(
@@ -94,7 +98,11 @@ final class TinyModules {
                 new double[] {1e-7, 2e-7, 1.0 / (1 << 22)},
                 new double[] {0, 0.1, -0.5})),
         stage(
-            "Softmax", Map.of("axis", new Attribute.IntValue(-1)), "scores", "probabilities", 3,
+            "Softmax",
+            Map.of("axis", new Attribute.IntValue(-1)),
+            "scores",
+            "probabilities",
+            3,
             null),
         QuantizationOptions.of(BitWidths.of(5).withLayer("fc1", 4, 8)));
   }
@@ -166,9 +174,7 @@ final class TinyModules {
 
   private static List<Interval> proved(ModuleBuilder builder) {
     int first = builder.encodings().size();
-    return IntStream.range(first, first + builder.ops().size())
-        .mapToObj(builder::proved)
-        .toList();
+    return IntStream.range(first, first + builder.ops().size()).mapToObj(builder::proved).toList();
   }
 
   private static ClearStage stage(
@@ -180,12 +186,13 @@ final class TinyModules {
       @org.jspecify.annotations.Nullable Tensor constant) {
     ValueType floats =
         new ValueType.TensorType(
-            1,
-            true,
-            List.of(new ValueType.Dimension(-1, "N"), new ValueType.Dimension(width, "")));
+            1, true, List.of(new ValueType.Dimension(-1, "N"), new ValueType.Dimension(width, "")));
     Node node =
         Node.of(
-            type, type, constant == null ? List.of(from) : List.of(from, "c"), List.of(to),
+            type,
+            type,
+            constant == null ? List.of(from) : List.of(from, "c"),
+            List.of(to),
             attributes);
     Graph graph =
         new Graph(

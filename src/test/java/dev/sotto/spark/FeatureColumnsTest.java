@@ -52,8 +52,7 @@ final class FeatureColumnsTest {
             .add("name", DataTypes.StringType)
             .add("f", DataTypes.DoubleType)
             .add("label", DataTypes.IntegerType);
-    Dataset<Row> table =
-        table(schema, (byte) 1, 2L, new BigDecimal("3.25"), true, "x", 0.1, 9);
+    Dataset<Row> table = table(schema, (byte) 1, 2L, new BigDecimal("3.25"), true, "x", 0.1, 9);
     FeatureColumns columns = FeatureColumns.find(table, layer(5), Map.of(), List.of("label"));
     assertEquals(List.of("a", "b", "c.d", "e", "f"), columns.inputs().get(0).columns());
     org.junit.jupiter.api.Assertions.assertArrayEquals(

@@ -72,8 +72,7 @@ final class RowFilesTest {
       SottoException e =
           assertThrows(
               SottoException.class,
-              () ->
-                  RowFiles.read(SparkTestSession.get(), folder.resolve(name).toString(), 3));
+              () -> RowFiles.read(SparkTestSession.get(), folder.resolve(name).toString(), 3));
       assertEquals(1, e.problems().size());
     }
   }

@@ -179,8 +179,7 @@ final class SparkCalibratorTest {
         new StructType().add("id", DataTypes.IntegerType).add("u", FLOATS).add("v", FLOATS);
     Dataset<Row> table = spark().createDataFrame(rows, schema);
     NumpyModule sum = SparkTestModels.sum(2);
-    FeatureColumns columns =
-        FeatureColumns.find(table, sum.model().graph(), Map.of(), List.of());
+    FeatureColumns columns = FeatureColumns.find(table, sum.model().graph(), Map.of(), List.of());
     Calibration calibration = SparkCalibrator.of(sum).calibrate(table, columns).calibration();
     assertEquals(List.of("a", "b", "y"), List.copyOf(calibration.statistics().keySet()));
     assertEquals(150, calibration.statistics("y").channelMax(0));

@@ -46,9 +46,7 @@ class ConversionTest {
     Tensor x =
         Tensor.of(Shape.of(7), 2049.0, 2051.0, 65519.0, 65520.0, 0x1p-24, 0x1p-25, -0x1.8p-24);
     assertArrayEquals(
-        new float[] {
-          2048f, 2052f, 65504f, Float.POSITIVE_INFINITY, 0x1p-24f, 0f, -0x1p-23f
-        },
+        new float[] {2048f, 2052f, 65504f, Float.POSITIVE_INFINITY, 0x1p-24f, 0f, -0x1p-23f},
         Conversion.cast(x, ElementType.FLOAT16).floats());
   }
 
@@ -69,9 +67,7 @@ class ConversionTest {
   void cast_ofStrings_readsDecimalAndNamedNumbers() {
     Tensor x = Tensor.of(Shape.of(6), "3.25", "1e-2", " 7 ", "NaN", "INF", "-inf");
     assertArrayEquals(
-        new float[] {
-          3.25f, 0.01f, 7f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
-        },
+        new float[] {3.25f, 0.01f, 7f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY},
         Conversion.cast(x, ElementType.FLOAT).floats());
     assertEquals(
         Long.MAX_VALUE,
@@ -92,8 +88,7 @@ class ConversionTest {
           "1.0", "0.1", "-2.5e-07", "1e+20", "16777216.0", "0.0001", "0.002", "NaN", "-0.0"
         },
         Conversion.cast(x, ElementType.STRING).strings());
-    assertEquals(
-        "0.1", Conversion.cast(Tensor.scalar(0.1), ElementType.STRING).strings()[0]);
+    assertEquals("0.1", Conversion.cast(Tensor.scalar(0.1), ElementType.STRING).strings()[0]);
     assertEquals(
         "18446744073709551615",
         Conversion.cast(longs(ElementType.UINT64, -1), ElementType.STRING).strings()[0]);

@@ -113,7 +113,6 @@ class MatrixProductTest {
         MatrixProduct.multiply(new double[] {1, 2, 3, 4}, new double[] {5, 6, 7, 8}, 2, 2, 2));
     assertArrayEquals(
         new long[] {19, 22, 43, 50},
-        MatrixProduct.multiply(
-            new long[] {0, 1, 2, 3, 4}, 1, new long[] {5, 6, 7, 8}, 0, 2, 2, 2));
+        MatrixProduct.multiply(new long[] {0, 1, 2, 3, 4}, 1, new long[] {5, 6, 7, 8}, 0, 2, 2, 2));
   }
 }

@@ -135,10 +135,10 @@ class RearrangePropertiesTest {
     Tensor b = counting(type, shrunk(dims, random));
     Tensor result =
         switch (type.storage()) {
-          case FLOATS -> Broadcast.combine(
-              a, b, type, Elementwise.floatRun((p, q) -> 1000 * p + q));
-          case DOUBLES -> Broadcast.combine(
-              a, b, type, Elementwise.doubleRun((p, q) -> 1000 * p + q));
+          case FLOATS ->
+              Broadcast.combine(a, b, type, Elementwise.floatRun((p, q) -> 1000 * p + q));
+          case DOUBLES ->
+              Broadcast.combine(a, b, type, Elementwise.doubleRun((p, q) -> 1000 * p + q));
           default -> Broadcast.combine(a, b, type, Elementwise.longRun((p, q) -> 1000 * p + q));
         };
     assertEquals(Broadcast.shape(a.shape(), b.shape()), result.shape());
@@ -179,7 +179,9 @@ class RearrangePropertiesTest {
     Random random = new Random(seed);
     Tensor x = counting(type, dims);
     int[] axes =
-        java.util.stream.IntStream.range(0, dims.length).filter(a -> random.nextBoolean()).toArray();
+        java.util.stream.IntStream.range(0, dims.length)
+            .filter(a -> random.nextBoolean())
+            .toArray();
     Tensor sums = Lines.along(x, axes).reduce(true, line -> Arrays.stream(line).sum());
     double[] expected = new double[sums.size()];
     int[] strides = sums.shape().strides();

@@ -28,11 +28,8 @@ final class FeatureOperators {
     operators.put("ai.onnx.ml:FeatureVectorizer", FeatureOperators::featureVectorizer);
     operators.put(
         "ai.onnx.ml:ArrayFeatureExtractor",
-        node ->
-            inputs ->
-                one(extract(MlOperators.input(inputs, 0), MlOperators.input(inputs, 1))));
-    operators.put(
-        "ai.onnx.ml:ZipMap", node -> inputs -> one(MlOperators.input(inputs, 0)));
+        node -> inputs -> one(extract(MlOperators.input(inputs, 0), MlOperators.input(inputs, 1))));
+    operators.put("ai.onnx.ml:ZipMap", node -> inputs -> one(MlOperators.input(inputs, 0)));
   }
 
   private static Tensor[] one(Tensor tensor) {

@@ -24,8 +24,7 @@ record Rows(Tensor tensor, int count, int width) {
   static Rows of(Tensor tensor, int width) {
     Rows rows = of(tensor);
     if (rows.width < width) {
-      throw new IllegalArgumentException(
-          "expected at least " + width + " features, got " + tensor);
+      throw new IllegalArgumentException("expected at least " + width + " features, got " + tensor);
     }
     return rows;
   }

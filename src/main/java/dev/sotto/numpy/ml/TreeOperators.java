@@ -108,8 +108,7 @@ final class TreeOperators {
       classes[row] = Math.max(0, best);
     }
     return new Tensor[] {
-      labels.at(classes),
-      Tensor.of(Shape.of(classes.length, count), transformed(trees, sums))
+      labels.at(classes), Tensor.of(Shape.of(classes.length, count), transformed(trees, sums))
     };
   }
 }

@@ -76,8 +76,7 @@ final class TreeReader {
         whenFalse[at] = child(i, falseIds[i], isChild);
       }
     }
-    return withLeaves(
-        roots(isChild), features, thresholds, modes, missing, whenTrue, whenFalse);
+    return withLeaves(roots(isChild), features, thresholds, modes, missing, whenTrue, whenFalse);
   }
 
   private void requireLength(int... lengths) {
@@ -142,9 +141,7 @@ final class TreeReader {
       throw refused("the " + kind + "_* attributes differ in length");
     }
     ClassLabels labels =
-        classifier
-            ? ClassLabels.of(node, "classlabels_int64s", "classlabels_strings")
-            : null;
+        classifier ? ClassLabels.of(node, "classlabels_int64s", "classlabels_strings") : null;
     boolean oneScore =
         labels != null && labels.size() == 2 && Arrays.stream(ids).distinct().count() == 1;
     int targetCount =
@@ -157,7 +154,12 @@ final class TreeReader {
       long id = oneScore ? 0 : ids[i];
       if (reference >= 0 || id < 0 || id >= targetCount) {
         throw refused(
-            "weight " + i + " belongs to target " + ids[i] + " of node " + leafNodes[i]
+            "weight "
+                + i
+                + " belongs to target "
+                + ids[i]
+                + " of node "
+                + leafNodes[i]
                 + ", which is no leaf or no target");
       }
       entries.add(~reference, (int) id, weights[i]);

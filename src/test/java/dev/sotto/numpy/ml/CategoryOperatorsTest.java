@@ -28,12 +28,12 @@ class CategoryOperatorsTest {
     for (int k = 0; k < 3; k++) {
       for (int v = 0; v < 3; v++) {
         call("LabelEncoder", 2)
-              .with("keys_" + names[k], keys[k])
-              .with("values_" + names[v], values[v])
-              .with("default_string", "other")
-              .with("default_int64", -7)
-              .with("default_float", 0.5f)
-              .inputs(inputs[k])
+            .with("keys_" + names[k], keys[k])
+            .with("values_" + names[v], values[v])
+            .with("default_string", "other")
+            .with("default_int64", -7)
+            .with("default_float", 0.5f)
+            .inputs(inputs[k])
             .agrees(0);
       }
     }

@@ -139,7 +139,7 @@ class LinearModelOperatorsTest {
     for (int oneClass = 0; oneClass < 2; oneClass++) {
       call("SVMRegressor")
           .with("kernel_type", "LINEAR")
-        .with("kernel_params", new float[] {0, 0, 3})
+          .with("kernel_params", new float[] {0, 0, 3})
           .with("n_supports", 3)
           .with("one_class", oneClass)
           .with("support_vectors", floats(random, 3, 5).floats())

@@ -64,8 +64,7 @@ final class RandomTrees {
     long falseId = grow(tree, id + 1, depth - 1);
     long next = grow(tree, falseId, depth - 1);
     nodes.set(
-        at,
-        new long[] {tree, id, random.nextInt(features), id + 1, falseId, random.nextInt(2)});
+        at, new long[] {tree, id, random.nextInt(features), id + 1, falseId, random.nextInt(2)});
     return next;
   }
 

@@ -23,7 +23,9 @@ class TreeOperatorsTest {
 
   private static OracleComparison classifier(RandomTrees trees, boolean doubles) {
     return trees.write(
-        OracleComparison.of("ai.onnx.ml", "TreeEnsembleClassifier", 3).outputs(2), "class", doubles);
+        OracleComparison.of("ai.onnx.ml", "TreeEnsembleClassifier", 3).outputs(2),
+        "class",
+        doubles);
   }
 
   private static OracleComparison regressor(RandomTrees trees, boolean doubles) {
@@ -40,7 +42,8 @@ class TreeOperatorsTest {
     for (int round = 0; round < 8; round++) {
       boolean positive = transform == PostTransform.PROBIT;
       RandomTrees trees =
-          new RandomTrees(random, positive ? 2 : 5, 4, 6, new long[] {0, 1, 2}, positive, "BRANCH_LEQ");
+          new RandomTrees(
+              random, positive ? 2 : 5, 4, 6, new long[] {0, 1, 2}, positive, "BRANCH_LEQ");
       OracleComparison call =
           classifier(trees, false)
               .with("classlabels_int64s", new long[] {7, -1, 3})
@@ -60,8 +63,7 @@ class TreeOperatorsTest {
     float[][] bases = {{}, {0.1f}};
     for (int round = 0; round < 24; round++) {
       RandomTrees trees =
-          new RandomTrees(
-              random, 4, 3, 5, new long[] {0}, round % 2 == 0, "BRANCH_LT");
+          new RandomTrees(random, 4, 3, 5, new long[] {0}, round % 2 == 0, "BRANCH_LT");
       OracleComparison call =
           classifier(trees, false)
               .with("classlabels_strings", new String[] {"no", "yes"})
@@ -162,8 +164,7 @@ class TreeOperatorsTest {
             .with("tree_roots", new long[] {0})
             .with("nodes_featureids", new long[] {0, 0, 0})
             .with("nodes_splits", Tensor.of(Shape.of(3), 3.14, 1.2, 4.2))
-            .with(
-                "nodes_modes", Tensor.of(ElementType.UINT8, Shape.of(3), new long[] {0, 0, 0}))
+            .with("nodes_modes", Tensor.of(ElementType.UINT8, Shape.of(3), new long[] {0, 0, 0}))
             .with("nodes_truenodeids", new long[] {1, 0, 1})
             .with("nodes_trueleafs", new long[] {0, 1, 1})
             .with("nodes_falsenodeids", new long[] {2, 2, 3})
@@ -183,9 +184,10 @@ class TreeOperatorsTest {
             .with("tree_roots", new long[] {0})
             .with("nodes_featureids", new long[] {0, 0, 0})
             .with("nodes_splits", RandomTrees.vector(11, 232344, Float.NaN))
+            .with("nodes_modes", Tensor.of(ElementType.UINT8, Shape.of(3), new long[] {0, 6, 6}))
             .with(
-                "nodes_modes", Tensor.of(ElementType.UINT8, Shape.of(3), new long[] {0, 6, 6}))
-            .with("membership_values", RandomTrees.vector(1.2f, 3.7f, 8, 9, Float.NaN, 12, 7, Float.NaN))
+                "membership_values",
+                RandomTrees.vector(1.2f, 3.7f, 8, 9, Float.NaN, 12, 7, Float.NaN))
             .with("nodes_truenodeids", new long[] {1, 0, 1})
             .with("nodes_trueleafs", new long[] {0, 1, 1})
             .with("nodes_falsenodeids", new long[] {2, 2, 3})
@@ -203,7 +205,8 @@ class TreeOperatorsTest {
 
   @Test
   void regressor_oneTargetLogistic_followsTheSpecification() {
-    RandomTrees trees = new RandomTrees(new Random(1), 2, 2, 3, new long[] {0}, false, "BRANCH_LEQ");
+    RandomTrees trees =
+        new RandomTrees(new Random(1), 2, 2, 3, new long[] {0}, false, "BRANCH_LEQ");
     Tensor x = RandomTrees.rows(new Random(2), 4, 3, false);
     float[] raw = regressor(trees, false).inputs(x).answer()[0].floats();
     float[] logistic =
@@ -221,8 +224,7 @@ class TreeOperatorsTest {
     Tensor x = RandomTrees.rows(new Random(4), 9, 4, true);
     TreeEnsemble trees = TreeEnsemble.of(call.node());
     assertEquals(
-        call.inputs(x).answer()[0],
-        OracleComparison.as(ElementType.FLOAT, trees.rawScores(x)));
+        call.inputs(x).answer()[0], OracleComparison.as(ElementType.FLOAT, trees.rawScores(x)));
   }
 
   @Test
@@ -246,8 +248,7 @@ class TreeOperatorsTest {
             .with("target_nodeids", new long[] {leaf})
             .with("target_ids", new long[1])
             .with("target_weights", new float[1]);
-    SottoException refused =
-        assertThrows(SottoException.class, () -> TreeEnsemble.of(call.node()));
+    SottoException refused = assertThrows(SottoException.class, () -> TreeEnsemble.of(call.node()));
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }
 }

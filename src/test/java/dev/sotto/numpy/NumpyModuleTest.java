@@ -83,19 +83,35 @@ class NumpyModuleTest {
         new Model()
             .input("x", ElementType.FLOAT, -1, 2)
             .node("LSTM", "x", "a")
-            .node("Cast", "x", "b", Map.of("to", new Attribute.IntValue(16)))
+            .node("Gelu", "x", "b", Map.of("approximate", new Attribute.StringValue("no")))
             .node("Add", "x nowhere", "c")
             .output("a")
+            .output("b")
+            .output("c")
             .output("missing");
     SottoException refusal = assertThrows(SottoException.class, model::build);
     assertEquals(
         List.of(
             OnnxError.UNSUPPORTED_OPERATOR,
-            OnnxError.UNSUPPORTED_TYPE,
+            NumpyError.UNSUPPORTED_MODE,
             NumpyError.MISSING_VALUE,
             NumpyError.MISSING_VALUE),
         codes(refusal));
     assertTrue(refusal.getMessage().contains("node 'LSTM_0' (LSTM)"), refusal.getMessage());
+  }
+
+  @Test
+  void of_modelThatCannotBeNormalised_stillNamesItsUnsupportedOperators() {
+    Model model =
+        new Model()
+            .input("x", ElementType.FLOAT, -1, 2)
+            .node("Cast", "x", "a", Map.of("to", new Attribute.IntValue(16)))
+            .node("LSTM", "x", "b")
+            .output("a")
+            .output("b");
+    SottoException refusal = assertThrows(SottoException.class, model::build);
+    assertEquals(
+        List.of(OnnxError.UNSUPPORTED_TYPE, OnnxError.UNSUPPORTED_OPERATOR), codes(refusal));
   }
 
   @Test

@@ -62,9 +62,7 @@ final class RowBatching {
    * @return per output one tensor whose first dimension counts the rows
    */
   Tensor[] run(Tensor[] rows, @Nullable Observer observer) {
-    return rows[0].shape().dim(0) == 0
-        ? empty(rows)
-        : runChunks(rows, chunks(rows), observer);
+    return rows[0].shape().dim(0) == 0 ? empty(rows) : runChunks(rows, chunks(rows), observer);
   }
 
   private Tensor[] empty(Tensor[] rows) {
@@ -80,8 +78,8 @@ final class RowBatching {
   }
 
   /**
-   * Runs rows in chunks. An exact chunk that lacks rows is filled up with its last row, and declared
-   * shapes without a batch axis are restored.
+   * Runs rows in chunks. An exact chunk that lacks rows is filled up with its last row, and
+   * declared shapes without a batch axis are restored.
    */
   private Tensor[] runChunks(Tensor[] rows, Chunks cut, @Nullable Observer observer) {
     int count = rows[0].shape().dim(0);

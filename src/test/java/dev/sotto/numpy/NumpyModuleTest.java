@@ -226,8 +226,8 @@ class NumpyModuleTest {
         assertThrows(
             SottoException.class, () -> module.forward(Calls.counting(2), Calls.counting(3)));
     assertEquals(
-        "SOTTO-NUMPY-004 node 'Add_0' (Add): cannot be applied to (FLOAT 2, FLOAT 3): shapes 2 and 3"
-            + " do not broadcast. Try: "
+        "SOTTO-NUMPY-004 node 'Add_0' (Add): cannot be applied to (FLOAT 2, FLOAT 3): shapes 2 and"
+            + " 3 do not broadcast. Try: "
             + NumpyError.EVALUATION.remedy(),
         failure.getMessage());
   }

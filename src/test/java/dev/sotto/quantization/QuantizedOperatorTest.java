@@ -86,7 +86,8 @@ class QuantizedOperatorTest {
   static {
     unary("Abs", "Relu", "LeakyRelu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Elu", "Celu");
     unary("Selu", "HardSigmoid", "HardSwish", "Mish", "Gelu", "Swish", "Erf", "Exp", "Neg");
-    unary("Sin", "Cos", "Atan", "Sinh", "Cosh", "Asinh", "Identity", "Dropout", "ThresholdedRelu");
+    unary("Sin", "Cos", "Atan", "Sinh", "Cosh", "Asinh", "Identity", "Dropout");
+    stepped("ThresholdedRelu", (g, h) -> g.node("ThresholdedRelu", h));
     smooth("Tan", (g, h) -> g.node("Tan", inside(g, h)));
     smooth("Asin", (g, h) -> g.node("Asin", inside(g, h)));
     smooth("Acos", (g, h) -> g.node("Acos", inside(g, h)));

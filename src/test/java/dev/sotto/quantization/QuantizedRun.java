@@ -15,8 +15,7 @@ import java.util.List;
 
 /** A model, its rows, and what float and quantized scoring give for them. */
 final class QuantizedRun {
-  private static final int CALIBRATION = 600;
-  private static final int TEST = 300;
+  private static final int ROWS = 250;
 
   final QuantizedModule module;
   final Tensor[] rows;
@@ -43,9 +42,13 @@ final class QuantizedRun {
     return of(model, QuantizationOptions.of(BitWidths.of(bits)), -1, 1);
   }
 
-  /** The same with every input spread evenly between two numbers. */
+  /**
+   * The same with every input spread evenly between two numbers; the rows are those of calibration,
+   * so that nothing is clipped and what differs is quantization alone.
+   */
   static QuantizedRun of(OnnxModel model, QuantizationOptions options, double lo, double hi) {
-    return of(model, options, rows(model, 1, CALIBRATION, lo, hi), rows(model, 2, TEST, lo, hi));
+    Tensor[] rows = rows(model, 1, ROWS, lo, hi);
+    return of(model, options, rows, rows);
   }
 
   static QuantizedRun of(GraphBuilder graph, int bits) {

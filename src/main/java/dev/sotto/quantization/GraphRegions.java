@@ -88,6 +88,14 @@ final class GraphRegions {
     List<Node> after = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (Node node : live) {
+      if (node.type().startsWith("ai.onnx.ml:TreeEnsemble")) {
+        problems.add(
+            Problem.of(
+                QuantizationError.NOT_ENCRYPTABLE,
+                node.place(),
+                "trees whose smallest or largest leaf counts, or that test for membership in a set,"
+                    + " are no sums of leaves."));
+      }
       if (!reaching.contains(node)) {
         after.add(node);
       } else if (!mixing.contains(node) && inputs.containsAll(roots.get(node.output(0)))) {

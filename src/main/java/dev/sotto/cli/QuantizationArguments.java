@@ -35,9 +35,9 @@ final class QuantizationArguments {
   @Option(
       names = "--method",
       paramLabel = "METHOD",
-      defaultValue = "minmax",
-      description = "How ranges are chosen: minmax, percentile, percentile:99.9, entropy, mse.")
-  String method = "minmax";
+      description =
+          "How ranges are chosen: mse (default), minmax, percentile, percentile:99.9, entropy.")
+  @Nullable String method;
 
   @Option(
       names = "--thresholds",
@@ -49,9 +49,9 @@ final class QuantizationArguments {
 
   /** The options as the quantizer takes them. */
   QuantizationOptions options() {
-    return QuantizationOptions.of(bitWidths())
-        .withMethod(CalibrationMethod.parse(method))
-        .withThresholds(Thresholds.parse(thresholds));
+    QuantizationOptions options =
+        QuantizationOptions.of(bitWidths()).withThresholds(Thresholds.parse(thresholds));
+    return method == null ? options : options.withMethod(CalibrationMethod.parse(method));
   }
 
   private BitWidths bitWidths() {

@@ -59,15 +59,12 @@ public record UniformQuantizer(double scale, long zeroPoint, Interval range) {
 
   /**
    * The integer nearest to a value, {@code round(value / scale) + zeroPoint}, half to even,
-   * clipped; the zero point for NaN.
+   * clipped.
    *
    * <p>Computed in float32, as QuantizeLinear of ONNX does: {@code value · (1 / scale)} is rounded
    * to a float before it is rounded to an integer.
    */
   public long quantize(double value) {
-    if (Double.isNaN(value)) {
-      return zeroPoint;
-    }
     return (long) Math.min(range.hi(), Math.max(range.lo(), unclipped(value)));
   }
 
@@ -85,9 +82,9 @@ public record UniformQuantizer(double scale, long zeroPoint, Interval range) {
     return scale * (q - zeroPoint);
   }
 
-  /** Whether a value rounds to an integer outside the range, or is NaN. */
+  /** Whether a value rounds to an integer outside the range. */
   public boolean clips(double value) {
     float q = unclipped(value);
-    return !(q >= range.lo() && q <= range.hi());
+    return q < range.lo() || q > range.hi();
   }
 }

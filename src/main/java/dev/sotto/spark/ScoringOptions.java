@@ -68,6 +68,11 @@ public record ScoringOptions(
     return new ScoringOptions(inputs, ignored, outputs, newMode, errorColumn, batchSize);
   }
 
+  /** The same options with another column for errors. */
+  public ScoringOptions withErrorColumn(String column) {
+    return new ScoringOptions(inputs, ignored, outputs, mode, column, batchSize);
+  }
+
   /** The same options with another number of rows scored at once. */
   public ScoringOptions withBatchSize(int rows) {
     return new ScoringOptions(inputs, ignored, outputs, mode, errorColumn, rows);

@@ -45,6 +45,7 @@ public final class SottoCommand implements Callable<Integer> {
         .addSubcommand(new QuantizeCommand())
         .addSubcommand(new ScoreCommand())
         .addSubcommand(new CircuitCommand())
+        .addSubcommand(new CalibrateCommand())
         .addSubcommand(new ConformanceCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(reporter)

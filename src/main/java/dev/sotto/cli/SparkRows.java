@@ -10,10 +10,14 @@ import java.util.TreeMap;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.collection.Seq;
 
-/** Rows that Spark reads and that fit this process: parquet, folders of files, remote files. */
+/** Rows between Spark and this process: parquet, folders of files and remote files that fit it. */
 final class SparkRows {
   private SparkRows() {}
 
@@ -39,6 +43,22 @@ final class SparkRows {
     texts.replaceAll(
         (column, none) -> flat.stream().map(cells -> String.valueOf(cells.get(column))).toList());
     return new RowTable(source, names(rows.columns(), taken), columns, values, texts);
+  }
+
+  /** Distributes rows of numbers: an array of all but the last column, and that one as label. */
+  static Dataset<Row> distribute(SparkSession spark, RowTable table) {
+    int width = table.columns() - 1;
+    List<Row> rows = new ArrayList<>();
+    for (int row = 0; row < table.rows(); row++) {
+      int from = row * table.columns();
+      float[] features = Arrays.copyOfRange(table.values(), from, from + width);
+      rows.add(RowFactory.create(features, table.values()[from + width]));
+    }
+    StructType schema =
+        new StructType()
+            .add("features", DataTypes.createArrayType(DataTypes.FloatType, false))
+            .add("label", DataTypes.FloatType);
+    return spark.createDataFrame(rows, schema);
   }
 
   private static List<Object> flatten(Row row) {

@@ -3,7 +3,6 @@ package dev.sotto.numpy;
 import dev.sotto.numpy.NumpyModule.Observer;
 import dev.sotto.onnx.Graph;
 import dev.sotto.onnx.Node;
-import dev.sotto.onnx.OnnxError;
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.Tensor;
@@ -12,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +59,9 @@ final class ExecutionPlan {
   }
 
   /**
-   * Prepares a normalised graph.
+   * Prepares a normalised graph; nodes of unsupported operators are left out.
    *
-   * @throws SottoException with every unsupported operator, wrong attribute and missing value
+   * @throws SottoException with every unsupported mode, wrong attribute and missing value
    */
   static ExecutionPlan of(Graph graph) {
     return new Builder(graph).build();
@@ -107,7 +107,7 @@ final class ExecutionPlan {
     }
     Tensor[] results = new Tensor[outputs.length];
     for (int i = 0; i < results.length; i++) {
-      results[i] = java.util.Objects.requireNonNull(values[outputs[i]]);
+      results[i] = Objects.requireNonNull(values[outputs[i]]);
     }
     return results;
   }
@@ -227,18 +227,10 @@ final class ExecutionPlan {
       }
     }
 
-    private @Nullable Operator find(Node node, @Nullable Tensor[] known) {
+    /** The prepared operator; null for one that is not supported, which ModelChecker reports. */
+    private static @Nullable Operator find(Node node, @Nullable Tensor[] known) {
       Operator.Factory factory = OperatorRegistry.standard().find(node.type());
-      if (factory == null) {
-        String domain = node.domain().isEmpty() ? "" : " of domain '" + node.domain() + "'";
-        problems.add(
-            Problem.of(
-                OnnxError.UNSUPPORTED_OPERATOR,
-                node.place(),
-                "operator " + node.opType() + domain + " is not supported."));
-        return null;
-      }
-      return factory.prepare(node, known);
+      return factory == null ? null : factory.prepare(node, known);
     }
 
     /** Each step with the slots that are read, or only written, for the last time in it. */

@@ -105,7 +105,8 @@ final class FloatConvolution {
     int pixels = geometry.pixels();
     float[] result = new float[geometry.images() * geometry.filters() * pixels];
     float[] image = padded ? new float[channels * planeSize()] : x;
-    float[] product = new float[Math.min(CHUNK, pixels) * groupFilters];
+    int stride = filters.length == 0 ? 0 : filters[0].paddedColumns();
+    float[] product = new float[Math.min(CHUNK, pixels) * stride];
     for (int i = 0; i < geometry.images(); i++) {
       if (padded) {
         pad(x, i * channels, channels, image);
@@ -116,12 +117,12 @@ final class FloatConvolution {
         int filter = group * groupFilters;
         int to = (i * geometry.filters() + filter) * pixels;
         for (int[] chunk : starts) {
-          for (int window = 0; window < chunk.length; window++) {
-            System.arraycopy(bias, filter, product, window * groupFilters, groupFilters);
+          Arrays.fill(product, 0, chunk.length * stride, 0);
+          filters[group].multiplyAddGathered(image, from, chunk, offsets, product);
+          for (int f = 0; f < groupFilters; f++) {
+            store(
+                product, f, stride, bias[filter + f], result, to + f * pixels, chunk.length);
           }
-          filters[group].multiplyAddGathered(
-              image, from, chunk, offsets, product, 0, groupFilters);
-          store(product, chunk.length, groupFilters, result, to, pixels);
           to += chunk.length;
         }
       }
@@ -153,14 +154,11 @@ final class FloatConvolution {
     }
   }
 
-  /** Writes windows x filters as filters x windows. */
+  /** Writes one column of the product as a row, plus the bias. */
   private static void store(
-      float[] product, int windows, int filters, float[] result, int to, int pixels) {
-    for (int f = 0; f < filters; f++) {
-      int target = to + f * pixels;
-      for (int w = 0; w < windows; w++) {
-        result[target + w] = product[w * filters + f];
-      }
+      float[] product, int from, int stride, float bias, float[] result, int to, int count) {
+    for (int i = 0; i < count; i++) {
+      result[to + i] = product[from + i * stride] + bias;
     }
   }
 }

@@ -69,9 +69,13 @@ final class LinearOperators {
       if (!rowVector) {
         addend = Broadcast.expand(addend, shape);
       }
-      int length = addend.size();
-      for (int to = 0; length > 0 && to < shape.size(); to += length) {
-        System.arraycopy(addend.storage(), 0, result, to, length);
+      // The copied part doubles, so that a short bias takes few copies.
+      int length = Math.min(addend.size(), shape.size());
+      System.arraycopy(addend.storage(), 0, result, 0, length);
+      while (length > 0 && length < shape.size()) {
+        int count = Math.min(length, shape.size() - length);
+        System.arraycopy(result, 0, result, length, count);
+        length += count;
       }
     }
     return result;

@@ -1,5 +1,6 @@
 package dev.sotto.numpy;
 
+import dev.sotto.onnx.ModelChecker;
 import dev.sotto.onnx.OnnxModel;
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
@@ -43,11 +44,17 @@ public final class NumpyModule {
    *     and every value that nothing makes
    */
   public static NumpyModule of(OnnxModel model) {
-    OnnxModel normalised = model.normalized();
     List<Problem> problems = new ArrayList<>();
+    OnnxModel normalised = collect(problems, model::normalized);
+    OnnxModel known = normalised == null ? model : normalised;
+    OperatorRegistry registry = OperatorRegistry.standard();
+    problems.addAll(ModelChecker.unsupported(known, type -> registry.find(type) != null));
+    if (normalised == null) {
+      throw new SottoException(problems);
+    }
     ModelInputs inputs = collect(problems, () -> ModelInputs.of(normalised.graph()));
     ExecutionPlan plan = collect(problems, () -> ExecutionPlan.of(normalised.graph()));
-    if (inputs == null || plan == null) {
+    if (inputs == null || plan == null || !problems.isEmpty()) {
       throw new SottoException(problems);
     }
     return new NumpyModule(normalised, inputs, plan);
@@ -104,8 +111,7 @@ public final class NumpyModule {
    *
    * @param rows one tensor per graph input, in order, its first dimension counting rows; a row of
    *     the right size is reshaped to the declared shape, so that images may come flat
-   * @param observer may be null; sees the values of one chunk after the other, where a chunk may
-   *     repeat its last row to fill a fixed batch
+   * @param observer may be null; sees the values of one chunk after the other
    * @return one tensor per graph output, in order, the first dimension counting rows
    */
   public Tensor[] forwardRows(Tensor[] rows, @Nullable Observer observer) {

@@ -4,6 +4,7 @@ import dev.sotto.numpy.NumpyModule.Observer;
 import dev.sotto.onnx.ValueType.Dimension;
 import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.ElementType;
+import dev.sotto.tensor.Elementwise;
 import dev.sotto.tensor.Rearrange;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
@@ -20,27 +21,36 @@ import org.jspecify.annotations.Nullable;
  * are run in chunks of the declared size and the results joined.
  */
 final class RowBatching {
-  /** Rows of one chunk where any batch is right: bounds what a run holds in memory. */
+  /** Elements that the largest value of one run may have: bounds what a run holds in memory. */
+  private static final int LARGEST_VALUE = 1 << 20;
+
   private static final int LARGEST_CHUNK = 4096;
+
+  /**
+   * How rows are cut.
+   *
+   * @param size rows of one run
+   * @param exact whether a run takes exactly so many rows, not fewer
+   */
+  private record Chunks(int size, boolean exact) {}
 
   private final ModelInputs inputs;
   private final ExecutionPlan plan;
-  private volatile int chunk;
+  private volatile @Nullable Chunks chunks;
 
   RowBatching(ModelInputs inputs, ExecutionPlan plan) {
     this.inputs = inputs;
     this.plan = plan;
   }
 
-  /** Rows of one run: any number up to it for a free batch, exactly so many otherwise. */
-  private int chunk(Tensor[] rows) {
+  private Chunks chunks(Tensor[] rows) {
     if (hasNoBatchAxis(rows)) {
-      return 1;
+      return new Chunks(1, true);
     }
-    int known = chunk;
-    if (known == 0) {
-      known = isBatchFree(rows) ? LARGEST_CHUNK : declaredBatch();
-      chunk = known;
+    Chunks known = chunks;
+    if (known == null) {
+      known = tryOut(rows);
+      chunks = known;
     }
     return known;
   }
@@ -52,14 +62,7 @@ final class RowBatching {
    * @return per output one tensor whose first dimension counts the rows
    */
   Tensor[] run(Tensor[] rows, @Nullable Observer observer) {
-    int count = rows[0].shape().dim(0);
-    if (count == 0) {
-      return empty(rows);
-    }
-    int size = chunk(rows);
-    return size == LARGEST_CHUNK
-        ? runChunks(rows, Math.min(size, count), false, observer)
-        : runChunks(rows, size, true, observer);
+    return rows[0].shape().dim(0) == 0 ? empty(rows) : runChunks(rows, chunks(rows), observer);
   }
 
   private Tensor[] empty(Tensor[] rows) {
@@ -75,30 +78,29 @@ final class RowBatching {
   }
 
   /**
-   * Runs rows in chunks.
-   *
-   * @param exact whether a chunk has to be full; the last one is then filled up with its last row,
-   *     and declared shapes without a batch axis are restored
+   * Runs rows in chunks. An exact chunk that lacks rows is filled up with its last row, and
+   * declared shapes without a batch axis are restored.
    */
-  private Tensor[] runChunks(Tensor[] rows, int size, boolean exact, @Nullable Observer observer) {
+  private Tensor[] runChunks(Tensor[] rows, Chunks cut, @Nullable Observer observer) {
     int count = rows[0].shape().dim(0);
     List<List<Tensor>> parts = new ArrayList<>();
-    for (int from = 0; from < count; from += size) {
-      int used = Math.min(size, count - from);
+    for (int from = 0; from < count; from += cut.size) {
+      int used = Math.min(cut.size, count - from);
+      int size = cut.exact ? cut.size : used;
       Tensor[] part = new Tensor[rows.length];
       for (int i = 0; i < rows.length; i++) {
-        part[i] = used == count && used == size ? rows[i] : rows[i].rows(from, from + used);
-        if (exact) {
+        part[i] = used == count ? rows[i] : rows[i].rows(from, from + used);
+        if (cut.exact) {
           part[i] = asDeclared(fill(part[i], size), i);
         }
       }
-      Tensor[] results = plan.run(part, observer);
+      Tensor[] results = plan.run(part, withoutFilling(observer, size, used));
       for (int i = 0; i < results.length; i++) {
         if (from == 0) {
           parts.add(new ArrayList<>());
         }
-        Tensor result = asRows(results[i], exact ? size : used);
-        parts.get(i).add(result.shape().dim(0) == used ? result : result.rows(0, used));
+        Tensor result = asRows(results[i], size);
+        parts.get(i).add(used == size ? result : result.rows(0, used));
       }
     }
     Tensor[] joined = new Tensor[parts.size()];
@@ -107,6 +109,18 @@ final class RowBatching {
       joined[i] = output.size() == 1 ? output.get(0) : Rearrange.concat(output, 0);
     }
     return joined;
+  }
+
+  /** The observer, shown only the used rows of a chunk that was filled up. */
+  private static @Nullable Observer withoutFilling(
+      @Nullable Observer observer, int size, int used) {
+    if (observer == null || used == size) {
+      return observer;
+    }
+    return (name, value) -> {
+      boolean countsRows = value.shape().rank() > 0 && value.shape().dim(0) == size;
+      observer.value(name, countsRows ? value.rows(0, used) : value);
+    };
   }
 
   private static Tensor fill(Tensor rows, int size) {
@@ -165,25 +179,28 @@ final class RowBatching {
   }
 
   /** Whether a few rows at once give what they give in chunks of the declared batch. */
-  private boolean isBatchFree(Tensor[] rows) {
-    int batch = declaredBatch();
-    int count = 2 * batch + 1;
+  private Chunks tryOut(Tensor[] rows) {
+    Chunks declared = new Chunks(declaredBatch(), true);
+    int count = 2 * declared.size + 1;
     Tensor[] trial = new Tensor[rows.length];
     for (int i = 0; i < rows.length; i++) {
       trial[i] = madeUp(rows[i].type(), rows[i].shape().withDim(0, count), i);
     }
+    int[] largest = {1};
     try {
-      Tensor[] apart = runChunks(trial, batch, true, null);
-      Tensor[] together = plan.run(trial, null);
+      Tensor[] apart = runChunks(trial, declared, null);
+      Tensor[] together =
+          plan.run(trial, (name, value) -> largest[0] = Math.max(largest[0], value.size()));
       for (int i = 0; i < apart.length; i++) {
         if (!isClose(apart[i], together[i])) {
-          return false;
+          return declared;
         }
       }
-      return true;
     } catch (SottoException | IllegalArgumentException notFree) {
-      return false;
+      return declared;
     }
+    int perRow = (largest[0] + count - 1) / count;
+    return new Chunks(Math.max(1, Math.min(LARGEST_CHUNK, LARGEST_VALUE / perRow)), false);
   }
 
   private static boolean isClose(Tensor a, Tensor b) {
@@ -220,6 +237,6 @@ final class RowBatching {
         ((String[]) storage)[i] = "";
       }
     }
-    return dev.sotto.tensor.Elementwise.settle(Tensor.ofStorage(type, shape, storage));
+    return Elementwise.settle(Tensor.ofStorage(type, shape, storage));
   }
 }

@@ -32,6 +32,20 @@ final class CalibratedRanges implements RangeSource {
   }
 
   @Override
+  public @Nullable Range nearestToZero(String value) {
+    TensorStatistics statistics = seen(value);
+    if (statistics == null) {
+      return null;
+    }
+    double min = statistics.histogram().min();
+    double max = statistics.histogram().max();
+    if (min > 0) {
+      return new Range(0, min);
+    }
+    return max < 0 ? new Range(max, 0) : null;
+  }
+
+  @Override
   public Range @Nullable [] channelExtremes(String value) {
     TensorStatistics statistics = seen(value);
     if (statistics == null || !statistics.isPerRow() || statistics.channels() == 0) {

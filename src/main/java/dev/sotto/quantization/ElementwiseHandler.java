@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ElementwiseHandler {
   private static final double[] ONE = {1};
   private static final double[] ZERO = {0};
+  private static final Set<String> VARIADIC = Set.of("Sum", "Mean", "Max", "Min");
 
   private final QuantizationContext context;
   private final MoveHandler moves;
@@ -56,6 +58,9 @@ final class ElementwiseHandler {
     } else if (operands.size() == 1 || operands.stream().allMatch(operands.get(0)::sharesBase)) {
       EncryptedValue product = products.power(node, operands);
       result = product != null ? product : pend(node, operands);
+    } else if (VARIADIC.contains(node.type()) && operands.size() < node.inputs().size()) {
+      apart(node);
+      return;
     } else {
       result = products.handle(node, operands);
       if (result == null) {
@@ -63,6 +68,39 @@ final class ElementwiseHandler {
       }
     }
     context.put(result);
+  }
+
+  /** A variadic operator: its encrypted operands first, then each clear one, as two operands. */
+  private void apart(Node node) {
+    boolean mean = node.type().equals("Mean");
+    String type = mean ? "Sum" : node.type();
+    List<String> encrypted = new ArrayList<>();
+    List<String> clear = new ArrayList<>();
+    node.inputs().forEach(in -> (context.find(in) == null ? clear : encrypted).add(in));
+    String output = node.output(0);
+    if (mean) {
+      String count = output + "/count";
+      context.trace().put(count, Tensor.scalar((float) node.inputs().size()));
+      String sum = output + "/sum";
+      context.trace().putLike(sum, output);
+      handle(Node.of(node.name(), "Sum", node.inputs(), List.of(sum), Map.of()));
+      handle(Node.of(node.name(), "Div", List.of(sum, count), List.of(output), Map.of()));
+      return;
+    }
+    String at = output + "/encrypted";
+    handle(Node.of(node.name(), type, encrypted, List.of(at), Map.of()));
+    for (int i = 0; i < clear.size(); i++) {
+      String to = i == clear.size() - 1 ? output : output + "/clear" + i;
+      Shape shape =
+          SumHandler.broadcast(
+              context.value(at).shape(),
+              java.util.Objects.requireNonNull(context.constant(clear.get(i))).shape(),
+              node);
+      context.trace().putValue(to, shape, context.trace().type(output));
+      String two = type.equals("Sum") ? "Add" : type;
+      handle(Node.of(node.name(), two, List.of(at, clear.get(i)), List.of(to), Map.of()));
+      at = to;
+    }
   }
 
   private EncryptedValue pend(Node node, List<EncryptedValue> operands) {

@@ -74,7 +74,7 @@ final class GraphRegions {
       live.add(node);
       Set<String> union = new TreeSet<>();
       node.inputs().forEach(in -> union.addAll(roots.getOrDefault(in, Set.of())));
-      boolean mixes = mixes(node, union, trace);
+      boolean mixes = mixes(node, union, roots, trace);
       if (mixes) {
         mixing.add(node);
       }
@@ -88,6 +88,14 @@ final class GraphRegions {
     List<Node> after = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (Node node : live) {
+      if (node.type().startsWith("ai.onnx.ml:TreeEnsemble")) {
+        problems.add(
+            Problem.of(
+                QuantizationError.NOT_ENCRYPTABLE,
+                node.place(),
+                "trees whose smallest or largest leaf counts, or that test for membership in a set,"
+                    + " are no sums of leaves."));
+      }
       if (!reaching.contains(node)) {
         after.add(node);
       } else if (!mixing.contains(node) && inputs.containsAll(roots.get(node.output(0)))) {
@@ -112,10 +120,13 @@ final class GraphRegions {
         || OperatorKinds.isMixing(node.type());
   }
 
-  private static boolean mixes(Node node, Set<String> roots, RowTrace trace) {
+  private static boolean mixes(
+      Node node, Set<String> union, Map<String, Set<String>> roots, RowTrace trace) {
     return OperatorKinds.isMixing(node.type())
         ? !isSelection(node, trace)
-        : OperatorKinds.isElementwise(node.type()) && roots.size() > 1;
+        : OperatorKinds.isElementwise(node.type())
+            && node.inputs().stream()
+                .anyMatch(in -> roots.containsKey(in) && !roots.get(in).equals(union));
   }
 
   private static Set<Node> reachingMixing(List<Node> live, Set<Node> mixing) {

@@ -3,6 +3,7 @@ package dev.sotto.quantization;
 import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.circuit.Interval;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * What the client does with a clear value before it is encrypted: real numbers in, integers out.
@@ -94,16 +95,38 @@ public sealed interface InputEncoding {
     public IntegerTensor encode(int rows, float[] values, long[] clipped) {
       int bits = feature.length;
       float[] out = new float[rows * bits];
-      for (int row = 0; row < rows; row++) {
-        int from = row * width;
-        int to = row * bits;
-        for (int b = 0; b < bits; b++) {
-          float x = values[from + feature[b]];
-          boolean set = x != x ? missing[b] : relation[b].holds(x, threshold[b]);
-          out[to + b] = set ? 1 : 0;
+      for (Relation each : Relation.values()) {
+        int[] which =
+            IntStream.range(0, bits).filter(b -> relation[b] == each).toArray();
+        if (which.length > 0) {
+          encode(each, which, rows, values, out);
         }
       }
       return IntegerTensor.ofFloats(rows, bits, out, 1);
+    }
+
+    /** Sets the bits of one relation: the loops are plain, so that the JVM keeps them tight. */
+    private void encode(Relation each, int[] which, int rows, float[] values, float[] out) {
+      int[] from = Arrays.stream(which).map(b -> feature[b]).toArray();
+      double[] with = Arrays.stream(which).mapToDouble(b -> threshold[b]).toArray();
+      float[] forNaN = new float[which.length];
+      for (int i = 0; i < which.length; i++) {
+        forNaN[i] = missing[which[i]] ? 1 : 0;
+      }
+      for (int row = 0; row < rows; row++) {
+        int in = row * width;
+        int to = row * feature.length;
+        for (int i = 0; i < which.length; i++) {
+          float x = values[in + from[i]];
+          boolean set =
+              switch (each) {
+                case LEQ -> x <= with[i];
+                case LT -> x < with[i];
+                default -> each.holds(x, with[i]);
+              };
+          out[to + which[i]] = x != x ? forNaN[i] : set ? 1 : 0;
+        }
+      }
     }
 
     /** The number of different thresholds of each feature that the client learns. */

@@ -189,21 +189,29 @@ final class LinearHandler {
             layer.source(),
             weights.integers(),
             layer.strides(),
-            (long) zero);
+            Math.round(zero));
     double[] slope = new double[layer.shape().size()];
     double[] offset = new double[layer.shape().size()];
     for (int g = 0; g < layer.groups(); g++) {
       for (int n = 0; n < outputs; n++) {
         double unit = weights.scales()[g * outputs + n] * common;
         double shift = 0;
+        double constant = 0;
         for (int k = 0; k < taps; k++) {
-          double z = meaning.isUniform() ? zero : zeroOf(meaning, layer.source()[g * taps + k]);
-          shift += z * weights.integers()[(g * taps + k) * outputs + n];
+          int from = layer.source()[g * taps + k];
+          if (meaning.isUniform()) {
+            shift += zero * weights.integers()[(g * taps + k) * outputs + n];
+          } else if (from >= 0 && meaning.slope(from) != 0) {
+            double z = -meaning.offset(from) / meaning.slope(from);
+            shift += z * weights.integers()[(g * taps + k) * outputs + n];
+          } else if (from >= 0) {
+            constant += layer.alpha() * meaning.offset(from) * layout.real((g * taps + k) * outputs + n);
+          }
         }
         for (int p = 0; p < layer.positions(); p++) {
           int at = sum.target(g, p, n);
           slope[at] = unit;
-          offset[at] = -unit * shift + bias.applyAsDouble(at);
+          offset[at] = -unit * shift + constant + bias.applyAsDouble(at);
         }
       }
     }
@@ -223,17 +231,13 @@ final class LinearHandler {
                 false)));
   }
 
-  private static double zeroOf(Affine meaning, int element) {
-    return -meaning.offset(element) / meaning.slope(element);
-  }
-
   private static double[] tapScales(Layer layer, Affine meaning) {
     if (meaning.isUniform()) {
       return new double[] {meaning.slope(0)};
     }
     int taps = layer.layout().taps();
     double[] scales = new double[layer.groups() * taps];
-    Arrays.setAll(scales, i -> meaning.slope(layer.source()[i]));
+    Arrays.setAll(scales, i -> layer.source()[i] < 0 ? 0 : meaning.slope(layer.source()[i]));
     return scales;
   }
 }

@@ -4,7 +4,9 @@ import dev.sotto.circuit.AffineLookup;
 import dev.sotto.circuit.FunctionLookup;
 import dev.sotto.circuit.Interval;
 import dev.sotto.circuit.Lookup;
+import dev.sotto.onnx.Attribute;
 import dev.sotto.onnx.Node;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
@@ -144,7 +146,7 @@ final class Lookups {
             representatives.stream().mapToDouble(meaning::offset).toArray(),
             value.base().root(),
             value.name(),
-            value.pending(),
+            typed(value, context.trace().type(value.base().root())),
             scalars);
     return new FunctionLookup(
         function,
@@ -153,6 +155,31 @@ final class Lookups {
         channelOf,
         quantizer.range(),
         context.module().proved(value.base().slot()));
+  }
+
+  /** The pending nodes, reading integers or bits where the model's root has such a type. */
+  private static List<Node> typed(EncryptedValue value, ElementType type) {
+    if (type.isFloating()) {
+      return value.pending();
+    }
+    String root = value.base().root();
+    String rounded = root + "/rounded";
+    String cast = root + "/typed";
+    List<Node> nodes = new ArrayList<>();
+    nodes.add(Node.of(root, "Round", List.of(root), List.of(rounded), Map.of()));
+    nodes.add(
+        Node.of(
+            root,
+            "Cast",
+            List.of(rounded),
+            List.of(cast),
+            Map.of("to", new Attribute.IntValue(type.onnxNumber()))));
+    for (Node node : value.pending()) {
+      nodes.add(
+          node.withInputs(
+              node.inputs().stream().map(in -> in.equals(root) ? cast : in).toList()));
+    }
+    return nodes;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.sotto.onnx.OnnxModel;
 import dev.sotto.onnx.ValueType;
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
@@ -90,7 +91,10 @@ final class ModuleQuantizer {
     return kept;
   }
 
-  /** Shapes of all values for two rows; null when the graph takes only one. */
+  /**
+   * Shapes of all values for two rows; null when the graph takes only one, or mixes rows where it
+   * fixes the batch.
+   */
   private static @Nullable Map<String, Shape> pairShapes(NumpyModule module, Tensor[] row) {
     Map<String, Shape> shapes = new HashMap<>();
     Tensor[] pair = new Tensor[row.length];
@@ -101,12 +105,38 @@ final class ModuleQuantizer {
       System.arraycopy(one.storage(), 0, data, one.size(), one.size());
       pair[i] = Tensor.ofStorage(one.type(), one.shape().withDim(0, 2 * one.shape().dim(0)), data);
     }
+    Map<String, Tensor> apart = new HashMap<>();
+    module.forward(row, apart::put);
+    boolean[] mixed = {false};
     try {
-      module.forward(pair, (name, tensor) -> shapes.put(name, tensor.shape()));
-      return shapes;
+      module.forward(
+          pair,
+          (name, tensor) -> {
+            shapes.put(name, tensor.shape());
+            Tensor one = apart.remove(name);
+            mixed[0] |= one != null && !repeats(one, tensor);
+          });
+      return mixed[0] ? null : shapes;
     } catch (RuntimeException e) {
       return null;
     }
+  }
+
+  /** Whether a value of two equal rows is twice the value of one, or has no batch axis. */
+  private static boolean repeats(Tensor one, Tensor two) {
+    BatchLayout layout = BatchLayout.of(one.shape(), two.shape());
+    if (layout == null || one.type() == ElementType.STRING) {
+      return true;
+    }
+    float[] rows = layout.toRows(two);
+    for (int i = 0; i < rows.length; i++) {
+      double expected = one.getDouble(i % one.size());
+      if (!(Math.abs(rows[i] - expected) <= 1e-3 * (1e-3 + Math.abs(expected)))
+          && Double.isFinite(expected)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private QuantizedModule build() {
@@ -235,7 +265,10 @@ final class ModuleQuantizer {
     List<String> wanted = model.graph().outputs().stream().map(Graph.Value::name).toList();
     List<String> given = outputs.stream().map(QuantizedModule.Output::value).toList();
     boolean plain =
-        wanted.equals(given) && given.stream().allMatch(name -> rowsFirst(layout(name)));
+        wanted.equals(given)
+            && given.stream()
+                .allMatch(
+                    name -> rowsFirst(layout(name)) && trace.type(name) == ElementType.FLOAT);
     return plain
         ? null
         : stage(tail, given, wanted, outputs.stream().map(QuantizedModule.Output::row).toList());

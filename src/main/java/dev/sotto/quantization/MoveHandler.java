@@ -106,54 +106,118 @@ final class MoveHandler {
     }
     int[] from = Lookups.broadcastIndex(value.shape(), shape);
     Affine closed = Objects.requireNonNull(value.closed());
-    IntegerValue moved =
-        context.emit(
-            new QuantizedOp.Rearrange(node.name(), List.of(value.base().slot()), new Move(from, 0)),
-            value.name() + "/expanded/" + node.name(),
-            shape,
-            closed.moved(from, 0, 0),
-            value.base().quantized());
-    return EncryptedValue.of(moved);
+    String name = value.name() + "/expanded/" + node.name();
+    EncryptedValue expanded =
+        EncryptedValue.of(
+            context.emit(
+                new QuantizedOp.Rearrange(
+                    node.name(), List.of(value.base().slot()), new Move(from, 0)),
+                name,
+                shape,
+                closed.moved(from, 0, 0),
+                value.base().quantized()));
+    context.trace().putValue(name, shape, context.trace().type(value.name()));
+    context.note(name, context.rangeOrNull(value));
+    context.put(expanded);
+    return expanded;
   }
 
-  /** Operands side by side: brought to one scale first where they differ. */
+  /**
+   * Operands side by side, each keeping its own scale. A clear element is an integer 0 that means
+   * its value.
+   */
   private void concat(Node node) {
     if (!node.type().equals("Concat")) {
       throw Refusals.notEncryptable(node, "it has several encrypted operands");
     }
-    List<EncryptedValue> operands = new ArrayList<>();
-    List<Shape> shapes = new ArrayList<>();
+    List<Tensor> numbers = new ArrayList<>();
+    List<Integer> slots = new ArrayList<>();
+    List<Affine> meanings = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    boolean quantized = true;
+    int next = 0;
+    int nextClear = -1;
+    List<Double> clear = new ArrayList<>();
     for (String input : node.inputs()) {
       EncryptedValue value = context.find(input);
-      if (value == null) {
-        throw Refusals.notEncryptable(node, "operand '" + input + "' is clear");
+      Tensor constant = value == null ? Objects.requireNonNull(context.constant(input)) : null;
+      Shape shape = constant == null ? context.value(input).shape() : constant.shape();
+      long[] own = new long[shape.size()];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = constant == null ? next++ : nextClear--;
+        if (constant != null) {
+          clear.add(constant.getDouble(i));
+        }
       }
-      operands.add(context.affine(value, context.options().bits().modelOutputs()));
-      shapes.add(value.shape());
+      numbers.add(Tensor.of(shape, own));
+      if (value != null) {
+        EncryptedValue affine = context.affine(value, context.options().bits().modelOutputs());
+        slots.add(affine.base().slot());
+        meanings.add(Objects.requireNonNull(affine.closed()));
+        sizes.add(own.length);
+        quantized &= affine.base().quantized();
+      }
     }
-    Tensor source = indices(node, shapes, false)[0];
+    Tensor source = run(node, numbers.toArray(new Tensor[0]))[0];
+    Affine joined = join(meanings, sizes);
     int[] from = toInts(source);
-    List<Integer> slots = operands.stream().map(v -> v.base().slot()).toList();
-    int total = shapes.stream().mapToInt(Shape::size).sum();
-    double[] slope = new double[total];
-    double[] offset = new double[total];
-    int at = 0;
-    for (EncryptedValue operand : operands) {
-      Affine closed = Objects.requireNonNull(operand.closed());
-      for (int i = 0; i < operand.shape().size(); i++, at++) {
-        slope[at] = closed.slope(i);
-        offset[at] = closed.offset(i);
-      }
+    double[] slope = new double[from.length];
+    double[] offset = new double[from.length];
+    for (int i = 0; i < from.length; i++) {
+      slope[i] = from[i] < 0 ? 0 : joined.slope(from[i]);
+      offset[i] = from[i] < 0 ? clear.get(-1 - from[i]) : joined.offset(from[i]);
+      from[i] = Math.max(-1, from[i]);
     }
-    boolean quantized = operands.stream().allMatch(v -> v.base().quantized());
     context.put(
         EncryptedValue.of(
             context.emit(
                 new QuantizedOp.Rearrange(node.name(), slots, new Move(from, 0)),
                 node.output(0),
                 source.shape(),
-                new Affine(slope, offset).moved(from, 0, 0),
+                new Affine(slope, offset),
                 quantized)));
+  }
+
+  private static Affine join(List<Affine> meanings, List<Integer> sizes) {
+    int total = sizes.stream().mapToInt(Integer::intValue).sum();
+    double[] slope = new double[total];
+    double[] offset = new double[total];
+    int at = 0;
+    for (int v = 0; v < meanings.size(); v++) {
+      for (int i = 0; i < sizes.get(v); i++, at++) {
+        slope[at] = meanings.get(v).slope(i);
+        offset[at] = meanings.get(v).offset(i);
+      }
+    }
+    return new Affine(slope, offset);
+  }
+
+  /** Each element from one of two values, as a clear condition says. */
+  EncryptedValue select(
+      Node node, Tensor condition, EncryptedValue whenTrue, EncryptedValue whenFalse) {
+    Shape shape = context.trace().shape(node.output(0));
+    int bits = context.options().bits().modelOutputs();
+    EncryptedValue x = context.affine(whenTrue, bits);
+    EncryptedValue y = context.affine(whenFalse, bits);
+    int[] chosen = Lookups.broadcastIndex(condition.shape(), shape);
+    int[] inTrue = Lookups.broadcastIndex(x.shape(), shape);
+    int[] inFalse = Lookups.broadcastIndex(y.shape(), shape);
+    int[] from = new int[shape.size()];
+    int first = x.shape().size();
+    Arrays.setAll(
+        from, i -> condition.getLong(chosen[i]) != 0 ? inTrue[i] : first + inFalse[i]);
+    Affine joined =
+        join(
+            List.of(Objects.requireNonNull(x.closed()), Objects.requireNonNull(y.closed())),
+            List.of(first, y.shape().size()));
+    return EncryptedValue.of(
+        context.emit(
+            new QuantizedOp.Rearrange(
+                node.name(), List.of(x.base().slot(), y.base().slot()), new Move(from, 0)),
+            node.output(0),
+            shape,
+            joined.moved(from, 0, 0),
+            x.base().quantized() && y.base().quantized()));
   }
 
   /** Runs the float operator on the numbers of its operands' elements. */
@@ -178,6 +242,10 @@ final class MoveHandler {
     } else if (fills) {
       inputs = new Tensor[] {inputs[0], inputs[1], Tensor.scalar(-1L)};
     }
+    return run(node, inputs);
+  }
+
+  private static Tensor[] run(Node node, @Nullable Tensor[] inputs) {
     Operator.Factory factory =
         Objects.requireNonNull(OperatorRegistry.standard().find(node.type()), node.type());
     return factory.prepare(node).apply(inputs);

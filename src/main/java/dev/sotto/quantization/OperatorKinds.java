@@ -123,6 +123,14 @@ final class OperatorKinds {
 
   private OperatorKinds() {}
 
+  /** Every operator that can stand between encrypted layers. */
+  static Set<String> all() {
+    Set<String> all = new java.util.TreeSet<>(ELEMENTWISE);
+    all.addAll(MOVES);
+    all.addAll(MIXING);
+    return all;
+  }
+
   static boolean isElementwise(String type) {
     return ELEMENTWISE.contains(type);
   }

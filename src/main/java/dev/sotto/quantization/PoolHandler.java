@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
 
 /** Pooling and reductions: sums with weights 1, or maxima, over groups of elements. */
 final class PoolHandler {
@@ -25,12 +26,26 @@ final class PoolHandler {
   /**
    * Which elements are combined.
    *
-   * @param source {@code positions · taps}; −1 for padding
+   * @param source {@code positions · taps}; −1 for padding, −2 beyond the padding
    * @param positions number of results
    * @param taps elements combined into each
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Groups(int[] source, int positions, int taps) {
+    /** The number of taps of a result that read an element or padding. */
+    int counted(int position) {
+      int count = 0;
+      for (int k = 0; k < taps; k++) {
+        count += source[position * taps + k] >= -1 ? 1 : 0;
+      }
+      return count;
+    }
+
+    /** The same sources with one number for all that reads no element. */
+    int[] padded() {
+      return Arrays.stream(source).map(from -> Math.max(-1, from)).toArray();
+    }
+
     /** The number of taps of a result that read an element. */
     int present(int position) {
       int count = 0;
@@ -54,19 +69,33 @@ final class PoolHandler {
     switch (node.type()) {
       case "AveragePool" -> {
         boolean countsPadding = node.intAttribute("count_include_pad", 0) != 0;
-        sum(node, x, groups, out, p -> countsPadding ? groups.taps() : groups.present(p));
+        sum(node, x, groups, out, p -> countsPadding ? groups.counted(p) : groups.present(p));
       }
       case "GlobalAveragePool", "ReduceMean" -> sum(node, x, groups, out, p -> groups.taps());
       case "ReduceSum" -> sum(node, x, groups, out, p -> 1);
-      case "ReduceSumSquare" -> sum(node, squares(node, x), groups, out, p -> 1);
+      case "ReduceL1" -> sum(node, magnitudes(node, x), groups, out, p -> 1);
+      case "ReduceSumSquare" ->
+          context.put(sum(node, node.output(0), products.square(node, x), groups, out, p -> 1));
+      case "ReduceL2" -> root(node, products.square(node, x), groups, out);
       case "MaxPool", "GlobalMaxPool", "ReduceMax" -> extreme(node, x, groups, out, true);
       case "ReduceMin" -> extreme(node, x, groups, out, false);
       default -> throw Refusals.notEncryptable(node, "this reduction has no integer form");
     }
   }
 
-  private EncryptedValue squares(Node node, EncryptedValue x) {
-    return products.multiply(node, x, x);
+  private EncryptedValue magnitudes(Node node, EncryptedValue x) {
+    String name = node.output(0) + "/magnitudes";
+    Range range = context.range(x, context.options().bits().opInputs(), false);
+    context.note(name, new Range(0, range.magnitude()));
+    return products.pend(node, "Abs", x, name);
+  }
+
+  /** The square root of a sum, left to the next lookup. */
+  private void root(Node node, IntegerValue squares, Groups groups, Shape out) {
+    String name = node.output(0) + "/squares";
+    EncryptedValue sum = sum(node, name, squares, groups, out, p -> 1);
+    context.put(sum);
+    context.put(products.pend(node, "Sqrt", sum, node.output(0)));
   }
 
   private static Groups window(Node node, Shape in, Shape out) {
@@ -86,7 +115,7 @@ final class PoolHandler {
       for (int p = 0; p < positions; p++) {
         for (int k = 0; k < taps; k++) {
           int from = window.source(p, k);
-          source[(plane * positions + p) * taps + k] = from < 0 ? -1 : plane * inner + from;
+          source[(plane * positions + p) * taps + k] = from < 0 ? from : plane * inner + from;
         }
       }
     }
@@ -131,16 +160,28 @@ final class PoolHandler {
   }
 
   private void sum(
-      Node node,
-      EncryptedValue x,
-      Groups groups,
-      Shape out,
-      java.util.function.IntToDoubleFunction divisor) {
+      Node node, EncryptedValue x, Groups groups, Shape out, IntToDoubleFunction divisor) {
     IntegerValue in =
         isSummable(x, groups)
-            ? x.base()
+            ? new IntegerValue(
+                x.base().slot(),
+                x.name(),
+                x.shape(),
+                Objects.requireNonNull(x.closed()),
+                x.base().proved(),
+                x.base().quantized())
             : context.quantize(x, context.options().bits().layer(node.name()).inputs(), false);
-    Affine meaning = isSummable(x, groups) ? Objects.requireNonNull(x.closed()) : in.affine();
+    context.put(sum(node, node.output(0), in, groups, out, divisor));
+  }
+
+  private EncryptedValue sum(
+      Node node,
+      String name,
+      IntegerValue in,
+      Groups groups,
+      Shape out,
+      IntToDoubleFunction divisor) {
+    Affine meaning = in.affine();
     long zero = groups.isPadded() ? (long) meaning.zeroPoint() : 0;
     int[] ones = new int[groups.taps()];
     Arrays.fill(ones, 1);
@@ -150,7 +191,7 @@ final class PoolHandler {
             groups.positions(),
             groups.taps(),
             1,
-            groups.source(),
+            groups.padded(),
             ones,
             new int[] {0, 1, 1},
             zero);
@@ -168,14 +209,9 @@ final class PoolHandler {
     if (affine.isUniform()) {
       affine = Affine.uniform(slope[0], offset[0]);
     }
-    context.put(
-        EncryptedValue.of(
-            context.emit(
-                new QuantizedOp.Linear(node.name(), in.slot(), sum, null),
-                node.output(0),
-                out,
-                affine,
-                false)));
+    return EncryptedValue.of(
+        context.emit(
+            new QuantizedOp.Linear(node.name(), in.slot(), sum, null), name, out, affine, false));
   }
 
   /** Whether integers can be added as they are: those of each result count in one unit. */
@@ -201,7 +237,7 @@ final class PoolHandler {
     for (int k = 0; k < groups.taps(); k++) {
       int tap = k;
       int[] from = new int[groups.positions()];
-      Arrays.setAll(from, p -> groups.source()[p * groups.taps() + tap]);
+      Arrays.setAll(from, p -> Math.max(-1, groups.source()[p * groups.taps() + tap]));
       candidates.add(new Move(from, fill));
     }
     context.put(

@@ -1,8 +1,10 @@
 package dev.sotto.quantization;
 
+import dev.sotto.circuit.Interval;
 import dev.sotto.circuit.Move;
 import dev.sotto.circuit.WeightedSum;
 import dev.sotto.onnx.Node;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
@@ -66,6 +68,13 @@ final class ProductHandler {
         exponent == 3
             ? product(node, square, base.base(), square.affine(), affine)
             : product(node, square, square, square.affine(), square.affine()));
+  }
+
+  /** The squares of a value, with one scale for all elements. */
+  IntegerValue square(Node node, EncryptedValue x) {
+    int bits = context.options().bits().layer(node.name()).inputs();
+    IntegerValue in = context.quantize(x, bits, true);
+    return product(node, in, in, in.affine(), in.affine());
   }
 
   private IntegerValue product(Node node, IntegerValue x, IntegerValue y, Affine a, Affine b) {
@@ -171,11 +180,14 @@ final class ProductHandler {
         return renamed(multiply(node, operands.get(0), operands.get(1)), node.output(0));
       }
       case "Div" -> {
-        EncryptedValue reciprocal = pend(node, "Reciprocal", operands.get(1), "reciprocal");
-        return renamed(multiply(node, operands.get(0), reciprocal), node.output(0));
+        return renamed(
+            multiply(node, operands.get(0), reciprocal(node, operands.get(1))), node.output(0));
       }
       case "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal" -> {
         return compare(node, operands);
+      }
+      case "And", "Or", "Xor" -> {
+        return logic(node, operands);
       }
       case "Max", "Min" -> {
         return extreme(node, operands);
@@ -189,26 +201,56 @@ final class ProductHandler {
     }
   }
 
-  private EncryptedValue pend(Node node, String type, EncryptedValue x, String suffix) {
-    String name = node.output(0) + "/" + suffix;
-    Node made = Node.of(node.name(), type, List.of(x.name()), List.of(name), Map.of());
+  /** A function of a value, left to the next lookup. */
+  EncryptedValue pend(Node node, String type, EncryptedValue x, String name, String... constants) {
+    List<String> inputs = new ArrayList<>(List.of(x.name()));
+    inputs.addAll(List.of(constants));
+    Node made = Node.of(node.name(), type, inputs, List.of(name), Map.of());
     List<Node> pending = new ArrayList<>(x.pending());
     pending.add(made);
     context.order(made);
     EncryptedValue value = new EncryptedValue(name, x.base(), pending, null);
+    if (!context.trace().hasShape(name)) {
+      context.trace().putValue(name, x.shape(), context.trace().type(x.name()));
+    }
     context.put(value);
-    Range range = reciprocalRange(context.range(x, context.options().bits().opInputs(), false));
-    return EncryptedValue.of(
-        context.quantize(
-            value,
-            UniformQuantizer.symmetric(
-                range.min(), range.max(), context.options().bits().layer(node.name()).inputs())));
+    return value;
   }
 
-  private static Range reciprocalRange(Range range) {
-    double nearest = Math.min(Math.abs(range.min()), Math.abs(range.max()));
-    double largest = nearest > 0 && range.min() * range.max() > 0 ? 1 / nearest : 1;
-    return range.max() <= 0 ? new Range(-largest, 0) : new Range(0, largest);
+  private EncryptedValue reciprocal(Node node, EncryptedValue divisor) {
+    Range range = context.ranges().nearestToZero(divisor.name());
+    if (range == null) {
+      throw Refusals.notEncryptable(
+          node, "its divisor is encrypted and calibration saw it reach zero, or never saw it");
+    }
+    String name = node.output(0) + "/reciprocal";
+    context.note(
+        name,
+        range.max() > 0 ? new Range(0, 1 / range.max()) : new Range(1 / range.min(), 0));
+    return pend(node, "Reciprocal", divisor, name);
+  }
+
+  private IntegerValue bit(EncryptedValue condition) {
+    return context.quantize(condition, UniformQuantizer.identity(new Interval(0, 1)));
+  }
+
+  /** And, Or and Xor of two bits: a function of their sum. */
+  private EncryptedValue logic(Node node, List<EncryptedValue> operands) {
+    String name = node.output(0) + "/count";
+    EncryptedValue count =
+        sums.add(
+            node,
+            name,
+            EncryptedValue.of(bit(operands.get(0))),
+            EncryptedValue.of(bit(operands.get(1))),
+            1);
+    context.trace().putValue(name, count.shape(), ElementType.FLOAT);
+    context.put(count);
+    String constant = node.output(0) + "/threshold";
+    double threshold = node.type().equals("And") ? 1.5 : node.type().equals("Or") ? 0.5 : 1;
+    context.trace().put(constant, Tensor.scalar((float) threshold));
+    String type = node.type().equals("Xor") ? "Equal" : "Greater";
+    return pend(node, type, count, node.output(0), constant);
   }
 
   /** The sign of the difference. */
@@ -229,21 +271,15 @@ final class ProductHandler {
     }
     int bits = context.options().bits().modelOutputs();
     boolean max = node.type().equals("Max");
-    double lo = 0;
-    double hi = 0;
     Shape shape = operands.get(0).shape();
     for (EncryptedValue operand : operands) {
-      Range range = context.range(operand, bits, false);
-      lo = Math.min(lo, range.min());
-      hi = Math.max(hi, range.max());
       shape = SumHandler.broadcast(shape, operand.shape(), node);
     }
-    UniformQuantizer quantizer = UniformQuantizer.affine(lo, hi, bits);
+    UniformQuantizer quantizer = common(operands, bits);
     List<Integer> slots = new ArrayList<>();
     List<Move> candidates = new ArrayList<>();
     for (EncryptedValue operand : operands) {
-      EncryptedValue same = EncryptedValue.of(context.quantize(operand, quantizer));
-      slots.add(moves.expand(same, shape, node).base().slot());
+      slots.add(quantized(operand, quantizer, shape, node).base().slot());
     }
     int size = shape.size();
     for (int i = 0; i < slots.size(); i++) {
@@ -257,28 +293,89 @@ final class ProductHandler {
     return EncryptedValue.of(context.emit(op, node.output(0), shape, Affine.of(quantizer), true));
   }
 
-  /** {@code b + c · (a − b)} for an encrypted condition. */
+  /** {@code b + c · (a − b)} for an encrypted condition; a move for a clear one. */
   private EncryptedValue where(Node node) {
     EncryptedValue condition = context.find(node.input(0));
     EncryptedValue whenTrue = context.find(node.input(1));
     EncryptedValue whenFalse = context.find(node.input(2));
-    if (condition == null || whenTrue == null || whenFalse == null) {
-      throw Refusals.notEncryptable(node, "condition and both branches must be encrypted");
+    if (condition == null) {
+      return moves.select(
+          node,
+          Objects.requireNonNull(context.constant(node.input(0))),
+          Objects.requireNonNull(whenTrue),
+          Objects.requireNonNull(whenFalse));
     }
-    EncryptedValue bit =
-        EncryptedValue.of(
-            context.quantize(
-                condition, UniformQuantizer.identity(new dev.sotto.circuit.Interval(0, 1))));
+    Shape shape = context.trace().shape(node.output(0));
+    if (whenTrue == null || whenFalse == null) {
+      boolean clearTrue = whenTrue == null;
+      EncryptedValue branch = Objects.requireNonNull(clearTrue ? whenFalse : whenTrue);
+      return whereClear(node, condition, branch, shape, clearTrue);
+    }
+    int bits = context.options().bits().modelOutputs();
+    UniformQuantizer common = common(List.of(whenTrue, whenFalse), bits);
+    EncryptedValue a = quantized(whenTrue, common, shape, node);
+    EncryptedValue b = quantized(whenFalse, common, shape, node);
+    EncryptedValue c = moves.expand(EncryptedValue.of(bit(condition)), shape, node);
     String name = node.output(0);
-    EncryptedValue difference = sums.add(node, name + "/difference", whenTrue, whenFalse, -1);
-    EncryptedValue chosen = renamed(multiply(node, bit, difference), name + "/chosen");
-    return sums.add(node, name, whenFalse, chosen, 1);
+    IntegerValue difference = sums.add(node, name + "/difference", a, b, -1).base();
+    IntegerValue chosen = product(node, c.base(), difference, c.base().affine(), difference.affine());
+    return sums.add(node, name, b, renamed(EncryptedValue.of(chosen), name + "/chosen"), 1);
+  }
+
+  /** {@code clear + bit · (branch − clear)}: the clear branch goes into the meaning. */
+  private EncryptedValue whereClear(
+      Node node, EncryptedValue condition, EncryptedValue branch, Shape shape, boolean clearTrue) {
+    String name = node.output(0);
+    String clearName = node.input(clearTrue ? 1 : 2);
+    Tensor clear = Objects.requireNonNull(context.constant(clearName));
+    EncryptedValue chooses =
+        clearTrue ? pend(node, "Not", condition, name + "/not") : condition;
+    EncryptedValue c = moves.expand(EncryptedValue.of(bit(chooses)), shape, node);
+    int bits = context.options().bits().modelOutputs();
+    Range range = context.range(branch, bits, false);
+    EncryptedValue expanded = moves.expand(context.affine(branch, bits), shape, node);
+    double[] value = Lookups.spread(clear, shape);
+    double[] minus = Arrays.stream(value).map(v -> -v).toArray();
+    double least = Arrays.stream(value).min().orElse(0);
+    double most = Arrays.stream(value).max().orElse(0);
+    String differenceName = name + "/difference";
+    context.note(
+        differenceName, Range.extendedToZero(range.min() - most, range.max() - least));
+    IntegerValue base = expanded.base();
+    Affine closed =
+        Objects.requireNonNull(expanded.closed()).then(new double[] {1}, minus, shape.size());
+    EncryptedValue difference =
+        EncryptedValue.of(
+            new IntegerValue(
+                base.slot(), differenceName, shape, closed, base.proved(), base.quantized()));
+    IntegerValue d = context.quantize(difference, bits, true);
+    IntegerValue chosen = product(node, c.base(), d, c.base().affine(), d.affine());
+    Affine meaning = chosen.affine().then(new double[] {1}, value, shape.size());
+    return EncryptedValue.of(
+        new IntegerValue(chosen.slot(), name, shape, meaning, chosen.proved(), false));
+  }
+
+  private UniformQuantizer common(List<EncryptedValue> values, int bits) {
+    double lo = 0;
+    double hi = 0;
+    for (EncryptedValue value : values) {
+      Range range = context.range(value, bits, false);
+      lo = Math.min(lo, range.min());
+      hi = Math.max(hi, range.max());
+    }
+    return UniformQuantizer.affine(lo, hi, bits);
+  }
+
+  private EncryptedValue quantized(
+      EncryptedValue value, UniformQuantizer quantizer, Shape shape, Node node) {
+    return moves.expand(EncryptedValue.of(context.quantize(value, quantizer)), shape, node);
   }
 
   /** MatMul of two encrypted tensors: every pair gathered, multiplied, and summed. */
   EncryptedValue matrixProduct(Node node, EncryptedValue left, EncryptedValue right) {
-    EncryptedValue x = forProduct(node, left);
-    EncryptedValue y = forProduct(node, right);
+    int bits = context.options().bits().layer(node.name()).inputs();
+    EncryptedValue x = EncryptedValue.of(context.quantize(left, bits, true));
+    EncryptedValue y = EncryptedValue.of(context.quantize(right, bits, true));
     MatrixShape matrix = MatrixShape.of(x.shape(), y.shape(), node);
     int pairs = matrix.outputs() * matrix.inner();
     int[] fromLeft = new int[pairs];
@@ -293,7 +390,8 @@ final class ProductHandler {
     String name = node.output(0);
     EncryptedValue a = gathered(node, x, fromLeft, flat, name + "/left");
     EncryptedValue b = gathered(node, y, fromRight, flat, name + "/right");
-    EncryptedValue product = multiply(node, a, b);
+    IntegerValue product =
+        product(node, a.base(), b.base(), a.base().affine(), b.base().affine());
     int[] ones = new int[matrix.inner()];
     Arrays.fill(ones, 1);
     int[] source = new int[pairs];
@@ -301,16 +399,12 @@ final class ProductHandler {
     WeightedSum sum =
         new WeightedSum(
             1, matrix.outputs(), matrix.inner(), 1, source, ones, new int[] {0, 1, 1}, 0);
-    Affine affine = Objects.requireNonNull(product.closed());
-    if (!affine.isUniform()) {
-      throw Refusals.notEncryptable(node, "its operands have a scale per element");
-    }
     return EncryptedValue.of(
         context.emit(
-            new QuantizedOp.Linear(node.name(), product.base().slot(), sum, null),
+            new QuantizedOp.Linear(node.name(), product.slot(), sum, null),
             name,
             matrix.shape(),
-            Affine.uniform(affine.slope(0), 0),
+            Affine.uniform(product.affine().slope(0), 0),
             false));
   }
 

@@ -29,6 +29,7 @@ final class QuantizationContext {
   private final Map<String, EncryptedValue> values = new HashMap<>();
   private final Map<String, IntegerValue> materialized = new HashMap<>();
   private final Map<Node, Integer> order = new HashMap<>();
+  private final Map<String, Range> made = new HashMap<>();
 
   QuantizationContext(
       RowTrace trace,
@@ -142,6 +143,10 @@ final class QuantizationContext {
       return UniformQuantizer.identity(new Interval(0, 1));
     }
     Range range = range(value, bits, symmetric);
+    if (!trace.type(value.name()).isFloating() && range.span() < 1L << (bits - 1)) {
+      return UniformQuantizer.identity(
+          new Interval((long) Math.floor(range.min()), (long) Math.ceil(range.max())));
+    }
     return symmetric
         ? UniformQuantizer.symmetric(range.min(), range.max(), bits)
         : UniformQuantizer.affine(range.min(), range.max(), bits);
@@ -161,9 +166,25 @@ final class QuantizationContext {
     return trace.type(name) == ElementType.BOOL;
   }
 
+  /** Notes the range of a value that is not in the model and that calibration never saw. */
+  void note(String name, @Nullable Range range) {
+    if (range != null) {
+      made.put(name, range);
+    }
+  }
+
+  /** The calibrated range of a value, or null when it was never seen. */
+  @Nullable Range rangeOrNull(EncryptedValue value) {
+    Range range = ranges.extremes(value.name());
+    return range != null ? range : made.get(value.name());
+  }
+
   /** The calibrated range of a value. */
   Range range(EncryptedValue value, int bits, boolean symmetric) {
     Range range = ranges.range(value.name(), bits, symmetric);
+    if (range == null) {
+      range = made.get(value.name());
+    }
     if (range != null) {
       return range;
     }

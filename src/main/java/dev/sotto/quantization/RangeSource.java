@@ -17,6 +17,13 @@ interface RangeSource {
   /** The smallest and largest value seen, extended to zero, or null. */
   @Nullable Range extremes(String value);
 
-  /** The same for each channel of a value, or null when they are not kept. */
+  /**
+   * The end that is nearest to zero of a value that calibration saw on one side of zero only.
+   *
+   * @return a range from zero to that end; null when the value reached zero, or was not seen
+   */
+  @Nullable Range nearestToZero(String value);
+
+  /** The extremes of each channel of a value, or null when they are not kept. */
   Range @Nullable [] channelExtremes(String value);
 }

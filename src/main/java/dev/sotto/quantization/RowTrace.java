@@ -102,6 +102,13 @@ final class RowTrace {
     types.put(name, constant.type());
   }
 
+  /** Adds a value that depends on data. */
+  void putValue(String name, Shape shape, ElementType type) {
+    dependent.add(name);
+    shapes.put(name, shape);
+    types.put(name, type);
+  }
+
   /** Adds a value that depends on data, with the shape and type of another. */
   void putLike(String name, String like) {
     dependent.add(name);

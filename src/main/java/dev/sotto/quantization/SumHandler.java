@@ -81,7 +81,10 @@ final class SumHandler {
       leftFactor[i] = Math.round(s / unit);
       rightFactor[i] = Math.round(t / unit);
       slope[i] = unit;
-      offset[i] = a.offset(i) + sign * b.offset(i);
+      // A rounded factor stretches the whole operand, zero point included: no offset is amplified.
+      offset[i] =
+          stretch(leftFactor[i] * unit, s) * a.offset(i)
+              + stretch(rightFactor[i] * unit, t) * sign * b.offset(i);
     }
     QuantizedOp op =
         new QuantizedOp.Sum(
@@ -91,6 +94,10 @@ final class SumHandler {
             scaling(leftFactor),
             scaling(rightFactor));
     return EncryptedValue.of(context.emit(op, name, shape, new Affine(slope, offset), false));
+  }
+
+  private static double stretch(double rounded, double slope) {
+    return slope == 0 ? 1 : rounded / slope;
   }
 
   private static @Nullable Scaling scaling(long[] factors) {

@@ -42,19 +42,22 @@ final class UniformEncoder {
     float[] most = hi.clone();
     RoundingKernel.best().quantize(values, inverse, zero, lo, hi, least, most, out);
     for (int i = 0; i < width; i++) {
-      if (least[i] < lo[i] || most[i] > hi[i]) {
-        clipped[i] += count(values, rows, i);
+      if (!(least[i] >= lo[i] && most[i] <= hi[i])) {
+        clipped[i] += settle(values, out, rows, i);
       }
     }
     return IntegerTensor.ofFloats(rows, width, out, bound);
   }
 
-  private long count(float[] values, int rows, int feature) {
+  /** Counts what was clipped of a feature; NaN is among it and becomes the integer of 0. */
+  private long settle(float[] values, float[] out, int rows, int feature) {
     long count = 0;
-    for (int row = 0; row < rows; row++) {
-      float scaled = values[row * width + feature] * inverse[feature];
-      float q = (float) Math.rint(scaled) + zero[feature];
-      count += q < lo[feature] || q > hi[feature] ? 1 : 0;
+    for (int at = feature; at < rows * width; at += width) {
+      float q = (float) Math.rint(values[at] * inverse[feature]) + zero[feature];
+      count += q >= lo[feature] && q <= hi[feature] ? 0 : 1;
+      if (q != q) {
+        out[at] = zero[feature];
+      }
     }
     return count;
   }

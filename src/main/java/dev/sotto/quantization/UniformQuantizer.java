@@ -59,12 +59,15 @@ public record UniformQuantizer(double scale, long zeroPoint, Interval range) {
 
   /**
    * The integer nearest to a value, {@code round(value / scale) + zeroPoint}, half to even,
-   * clipped.
+   * clipped; the zero point for NaN.
    *
    * <p>Computed in float32, as QuantizeLinear of ONNX does: {@code value · (1 / scale)} is rounded
    * to a float before it is rounded to an integer.
    */
   public long quantize(double value) {
+    if (Double.isNaN(value)) {
+      return zeroPoint;
+    }
     return (long) Math.min(range.hi(), Math.max(range.lo(), unclipped(value)));
   }
 
@@ -82,9 +85,9 @@ public record UniformQuantizer(double scale, long zeroPoint, Interval range) {
     return scale * (q - zeroPoint);
   }
 
-  /** Whether a value rounds to an integer outside the range. */
+  /** Whether a value rounds to an integer outside the range, or is NaN. */
   public boolean clips(double value) {
     float q = unclipped(value);
-    return q < range.lo() || q > range.hi();
+    return !(q >= range.lo() && q <= range.hi());
   }
 }

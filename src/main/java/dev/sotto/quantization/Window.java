@@ -14,6 +14,7 @@ final class Window {
   private final int[] strides;
   private final int[] dilations;
   private final int[] begins;
+  private final int[] ends;
   private final boolean transposed;
 
   private Window(
@@ -23,6 +24,7 @@ final class Window {
       int[] strides,
       int[] dilations,
       int[] begins,
+      int[] ends,
       boolean transposed) {
     this.in = in;
     this.out = out;
@@ -30,6 +32,7 @@ final class Window {
     this.strides = strides;
     this.dilations = dilations;
     this.begins = begins;
+    this.ends = ends;
     this.transposed = transposed;
   }
 
@@ -49,6 +52,7 @@ final class Window {
     String auto = node.stringAttribute("auto_pad", "NOTSET");
     long[] outputShape = node.intsAttribute("output_shape");
     int[] begins = new int[rank];
+    int[] ends = new int[rank];
     for (int a = 0; a < rank; a++) {
       int extent = (kernel[a] - 1) * dilations[a] + 1;
       int size = in.dim(a + 2);
@@ -64,11 +68,14 @@ final class Window {
                 : Math.max(0, (result - 1) * strides[a] + extent - size);
         boolean upper = auto.equals("SAME_UPPER");
         begins[a] = upper ? total / 2 : total - total / 2;
-      } else {
-        begins[a] = pads == null || auto.equals("VALID") ? 0 : (int) pads[a];
+        ends[a] = total - begins[a];
+      } else if (pads != null && !auto.equals("VALID")) {
+        begins[a] = (int) pads[a];
+        ends[a] = (int) pads[rank + a];
       }
     }
-    return new Window(spatial(in), spatial(out), kernel, strides, dilations, begins, transposed);
+    return new Window(
+        spatial(in), spatial(out), kernel, strides, dilations, begins, ends, transposed);
   }
 
   private static long[] longs(Node node, String name, int rank) {
@@ -107,9 +114,13 @@ final class Window {
     return result;
   }
 
-  /** The input element that a tap reads at an output position, or −1 for padding. */
+  /**
+   * The input element that a tap reads at an output position; −1 for padding, −2 beyond it, where
+   * {@code ceil_mode} lets a window hang over.
+   */
   int source(int position, int tap) {
     int element = 0;
+    int outside = 0;
     int unit = 1;
     int p = position;
     int k = tap;
@@ -129,11 +140,12 @@ final class Window {
         coordinate = at * strides[a] - begins[a] + offset * dilations[a];
       }
       if (coordinate < 0 || coordinate >= in[a]) {
-        return -1;
+        boolean beyond = coordinate < -begins[a] || coordinate >= in[a] + ends[a];
+        outside = Math.min(outside, beyond ? -2 : -1);
       }
       element += coordinate * unit;
       unit *= in[a];
     }
-    return element;
+    return outside < 0 ? outside : element;
   }
 }

@@ -24,7 +24,6 @@ public final class SottoSession {
     setUnlessGiven(builder, "spark.ui.showConsoleProgress", "false");
     setUnlessGiven(builder, "spark.sql.session.timeZone", "UTC");
     String temporary = System.getProperty("java.io.tmpdir", "/tmp");
-    setUnlessGiven(builder, "spark.local.dir", temporary);
     setUnlessGiven(
         builder,
         "spark.sql.warehouse.dir",

@@ -38,6 +38,8 @@ interface MatrixKernel {
    * @param starts where each row starts in {@code a}
    * @param aFrom added to every start
    * @param offsets of a row's elements from its start
+   * @param cStride at least the columns of all panels: columns that fill up the last panel are
+   *     written too
    */
   void multiplyAddGathered(
       float[] a,

@@ -117,16 +117,23 @@ public final class PackedMatrix {
    *
    * @param starts one per row
    * @param offsets one per row of this matrix
-   * @param result row-major from {@code from}, with {@code stride} elements from row to row
+   * @param result row-major, {@link #paddedColumns()} from row to row; what lies behind the
+   *     columns is undefined afterwards
    */
   public void multiplyAddGathered(
-      float[] a, int aFrom, int[] starts, int[] offsets, float[] result, int from, int stride) {
+      float[] a, int aFrom, int[] starts, int[] offsets, float[] result) {
     if (offsets.length != rows) {
       throw new IllegalArgumentException(
           "expected " + rows + " offsets, got " + offsets.length);
     }
     if (starts.length > 0 && columns > 0 && rows > 0) {
-      kernel.multiplyAddGathered(a, aFrom, starts, offsets, panels, columns, result, from, stride);
+      kernel.multiplyAddGathered(
+          a, aFrom, starts, offsets, panels, columns, result, 0, paddedColumns());
     }
+  }
+
+  /** The number of columns, rounded up to what the kernel handles at once. */
+  public int paddedColumns() {
+    return (columns + width - 1) / width * width;
   }
 }

@@ -77,14 +77,13 @@ final class VectorMatrixKernel implements MatrixKernel {
       int height = Math.min(ROWS, starts.length - i);
       for (int j = 0; j < columns; j += WIDTH) {
         int panel = j * offsets.length;
-        int width = Math.min(WIDTH, columns - j);
         int to = cFrom + i * cStride + j;
-        if (height == ROWS && width == WIDTH) {
+        if (height == ROWS) {
           gatheredTile(a, a0, a1, a2, a3, offsets, panels, panel, c, to, cStride);
         } else {
           Arrays.fill(edge, 0);
           gatheredTile(a, a0, a1, a2, a3, offsets, panels, panel, edge, 0, WIDTH);
-          addEdge(edge, height, width, c, to, cStride);
+          addEdge(edge, height, WIDTH, c, to, cStride);
         }
       }
     }
@@ -94,8 +93,16 @@ final class VectorMatrixKernel implements MatrixKernel {
   private static void addEdge(
       float[] edge, int height, int width, float[] c, int to, int stride) {
     for (int row = 0; row < height; row++) {
-      for (int column = 0; column < width; column++) {
-        c[to + row * stride + column] += edge[row * WIDTH + column];
+      int at = to + row * stride;
+      int column = 0;
+      if (width >= LANES) {
+        FloatVector.fromArray(SPECIES, c, at)
+            .add(FloatVector.fromArray(SPECIES, edge, row * WIDTH))
+            .intoArray(c, at);
+        column = LANES;
+      }
+      for (; column < width; column++) {
+        c[at + column] += edge[row * WIDTH + column];
       }
     }
   }

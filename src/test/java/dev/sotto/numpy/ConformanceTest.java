@@ -54,7 +54,7 @@ class ConformanceTest {
     assertRefused(
         refusals,
         "refuse-finn-multithreshold",
-        "SOTTO-ONNX-003",
+        "SOTTO-ONNX-010",
         "MultiThreshold",
         "finn.custom_op.general");
     assertRefused(refusals, "refuse-lstm", "SOTTO-ONNX-003", "node 'lstm' (LSTM)");

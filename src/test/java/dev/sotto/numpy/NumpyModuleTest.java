@@ -83,19 +83,35 @@ class NumpyModuleTest {
         new Model()
             .input("x", ElementType.FLOAT, -1, 2)
             .node("LSTM", "x", "a")
-            .node("Cast", "x", "b", Map.of("to", new Attribute.IntValue(16)))
+            .node("Gelu", "x", "b", Map.of("approximate", new Attribute.StringValue("no")))
             .node("Add", "x nowhere", "c")
             .output("a")
+            .output("b")
+            .output("c")
             .output("missing");
     SottoException refusal = assertThrows(SottoException.class, model::build);
     assertEquals(
         List.of(
             OnnxError.UNSUPPORTED_OPERATOR,
-            OnnxError.UNSUPPORTED_TYPE,
+            NumpyError.UNSUPPORTED_MODE,
             NumpyError.MISSING_VALUE,
             NumpyError.MISSING_VALUE),
         codes(refusal));
     assertTrue(refusal.getMessage().contains("node 'LSTM_0' (LSTM)"), refusal.getMessage());
+  }
+
+  @Test
+  void of_modelThatCannotBeNormalised_stillNamesItsUnsupportedOperators() {
+    Model model =
+        new Model()
+            .input("x", ElementType.FLOAT, -1, 2)
+            .node("Cast", "x", "a", Map.of("to", new Attribute.IntValue(16)))
+            .node("LSTM", "x", "b")
+            .output("a")
+            .output("b");
+    SottoException refusal = assertThrows(SottoException.class, model::build);
+    assertEquals(
+        List.of(OnnxError.UNSUPPORTED_TYPE, OnnxError.UNSUPPORTED_OPERATOR), codes(refusal));
   }
 
   @Test
@@ -210,8 +226,8 @@ class NumpyModuleTest {
         assertThrows(
             SottoException.class, () -> module.forward(Calls.counting(2), Calls.counting(3)));
     assertEquals(
-        "SOTTO-NUMPY-004 node 'Add_0' (Add): cannot be applied to (FLOAT 2, FLOAT 3): shapes 2 and 3"
-            + " do not broadcast. Try: "
+        "SOTTO-NUMPY-004 node 'Add_0' (Add): cannot be applied to (FLOAT 2, FLOAT 3): shapes 2 and"
+            + " 3 do not broadcast. Try: "
             + NumpyError.EVALUATION.remedy(),
         failure.getMessage());
   }

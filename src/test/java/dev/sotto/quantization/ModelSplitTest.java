@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.numpy.NumpyModule;
+import dev.sotto.onnx.Attribute;
 import dev.sotto.onnx.Node;
 import dev.sotto.onnx.OnnxModel;
 import dev.sotto.tensor.Shape;
@@ -12,6 +13,7 @@ import dev.sotto.tensor.Tensor;
 import dev.sotto.testing.LabelledRows;
 import dev.sotto.testing.SharedMaterial;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,44 @@ class ModelSplitTest {
       rows[i] = random.nextFloat();
     }
     assertSplitsTheSame(model, Tensor.of(Shape.of(50, width), rows));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NONE", "LOGISTIC", "SOFTMAX"})
+  void splitEnsemble_anyComparisonAndNaN_scoresBitForBitLikeTheWhole(String transform) {
+    Random random = new Random(3);
+    Attribute post = new Attribute.StringValue(transform);
+    Attribute two = new Attribute.IntsValue(new long[] {3, 8});
+    Attribute three = new Attribute.IntsValue(new long[] {5, 1, 9});
+    Attribute base = new Attribute.FloatsValue(new float[] {0.3f});
+    Attribute average = new Attribute.StringValue("AVERAGE");
+    for (int i = 0; i < 10; i++) {
+      List<OnnxModel> models =
+          List.of(
+              RandomEnsembles.model(
+                  random,
+                  new int[] {1},
+                  random::nextGaussian,
+                  Map.of("classlabels_int64s", two, "post_transform", post)),
+              RandomEnsembles.model(
+                  random,
+                  new int[] {0},
+                  () -> random.nextDouble() / 7,
+                  Map.of("classlabels_int64s", two, "post_transform", post, "base_values", base)),
+              RandomEnsembles.model(
+                  random,
+                  new int[] {0, 1, 2},
+                  random::nextGaussian,
+                  Map.of("classlabels_int64s", three, "post_transform", post)),
+              RandomEnsembles.model(
+                  random,
+                  new int[] {0, 1},
+                  random::nextGaussian,
+                  Map.of("aggregate_function", average, "base_values", base)));
+      for (OnnxModel model : models) {
+        assertSplitsTheSame(model, RandomEnsembles.rows(random, 40, true));
+      }
+    }
   }
 
   private static void assertSplitsTheSame(OnnxModel model, Tensor rows) {

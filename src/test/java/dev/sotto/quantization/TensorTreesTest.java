@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class TensorTreesTest {
   @Test
-  void hummingbirdTreeTraversal_becomesOneEnsemble_thatscoresTheSame() {
+  void hummingbirdTreeTraversal_becomesOneEnsemble_thatScoresTheSame() {
     OnnxModel model = model("onnx-exports/hummingbird-treetrav-forest-iris");
     OnnxModel trees = TensorTrees.rewrite(model);
     assertEquals(
@@ -30,7 +30,7 @@ class TensorTreesTest {
   }
 
   @Test
-  void lightGbmAsTensors_becomesOneEnsemble_thatscoresTheSame() {
+  void lightGbmAsTensors_becomesOneEnsemble_thatScoresTheSame() {
     OnnxModel model = model("onnx-models/lightgbm-classifier-as-tensors");
     OnnxModel trees = TensorTrees.rewrite(model);
     assertEquals(

@@ -1,14 +1,21 @@
 package dev.sotto.quantization;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.numpy.NumpyModule;
+import dev.sotto.onnx.Attribute;
+import dev.sotto.onnx.Node;
 import dev.sotto.onnx.OnnxModel;
+import dev.sotto.problem.SottoException;
 import dev.sotto.tensor.Tensor;
 import dev.sotto.testing.LabelledRows;
 import dev.sotto.testing.SharedMaterial;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,11 +98,61 @@ class TreeQuantizationTest {
     assertEquals(1, TreeHandler.unit(new double[] {0, 0}, 20));
   }
 
+  @Test
+  void ensembleOfWholeWeights_anyComparisonAndNaN_losesNothing() {
+    Random random = new Random(5);
+    for (int i = 0; i < 30; i++) {
+      OnnxModel model =
+          RandomEnsembles.model(
+              random, new int[] {0, 1}, () -> random.nextInt(200) / 8.0 - 10, Map.of());
+      QuantizedModule module = quantize(model, RandomEnsembles.rows(random, 50, false), SIX_BITS);
+      Tensor rows = RandomEnsembles.rows(random, 60, true);
+      assertEquals(NumpyModule.of(model).forward(rows)[0], module.forward(rows)[0]);
+    }
+  }
+
+  @Test
+  void ensembleOfLargestLeaves_isRefusedByName() {
+    Random random = new Random(5);
+    OnnxModel model =
+        RandomEnsembles.model(
+            random,
+            new int[] {0},
+            random::nextGaussian,
+            Map.of("aggregate_function", new Attribute.StringValue("MAX")));
+    assertRefused("node 'trees' (ai.onnx.ml:TreeEnsembleRegressor)", model);
+  }
+
+  @Test
+  void ensembleOverMixedFeatures_isRefusedByName() {
+    Random random = new Random(5);
+    Node trees =
+        RandomEnsembles.model(random, new int[] {0}, random::nextGaussian, Map.of())
+            .graph()
+            .nodes()
+            .get(0)
+            .withInputs(List.of("y"));
+    Node mix = Node.of("mix", "MatMul", List.of("x", "mix"), List.of("y"), Map.of());
+    assertRefused("node 'trees' (dev.sotto:TreeScores)", RandomEnsembles.of(mix, trees));
+  }
+
+  private static void assertRefused(String where, OnnxModel model) {
+    Tensor rows = RandomEnsembles.rows(new Random(1), 20, false);
+    SottoException refusal =
+        assertThrows(SottoException.class, () -> quantize(model, rows, SIX_BITS));
+    assertEquals(QuantizationError.NOT_ENCRYPTABLE, refusal.problems().get(0).code());
+    assertEquals(where, refusal.problems().get(0).where());
+  }
+
+  private static QuantizedModule quantize(
+      OnnxModel model, Tensor rows, QuantizationOptions options) {
+    NumpyModule module = NumpyModule.of(ModelPreparation.prepare(model));
+    return QuantizedModule.quantize(model, Calibrator.calibrate(module, rows), options);
+  }
+
   private static QuantizedModule quantize(
       OnnxModel model, String name, QuantizationOptions options) {
-    NumpyModule module = NumpyModule.of(ModelPreparation.prepare(model));
-    Calibration calibration = Calibrator.calibrate(module, LabelledRows.calibration(name));
-    return QuantizedModule.quantize(model, calibration, options);
+    return quantize(model, LabelledRows.calibration(name), options);
   }
 
   private static int differences(double[] expected, double[] actual, double tolerance) {

@@ -121,10 +121,15 @@ public final class NumpyModuleBenchmark {
             otherRates[turn] = b;
           }
         }
-        String name = String.valueOf(file.toAbsolutePath().getParent().getFileName());
-        return new Result(name, batch, median(sottoRates), median(otherRates), difference);
+        return new Result(name(file), batch, median(sottoRates), median(otherRates), difference);
       }
     }
+  }
+
+  /** The file's name, or its folder's where every model is called model.onnx. */
+  private static String name(Path file) {
+    String name = file.getFileName().toString().replace(".onnx", "");
+    return name.equals("model") ? file.toAbsolutePath().getParent().getFileName().toString() : name;
   }
 
   private static Shape shape(OnnxModel model, int batch) {

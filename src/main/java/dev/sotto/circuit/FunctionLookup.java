@@ -156,7 +156,7 @@ public final class FunctionLookup implements Lookup {
     double[] values = function.values(channel, x);
     double[] result = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      double value = values[i] != values[i] ? 0 : values[i];
+      double value = Double.isNaN(values[i]) ? 0 : values[i];
       result[i] = Math.min(range.hi(), Math.max(range.lo(), value / scale + zeroPoint));
     }
     return result;

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -110,7 +111,8 @@ record Evaluation(
   private static double pass(Function<Tensor[], Tensor[]> model, Tensor[] rows, int count) {
     long start = System.nanoTime();
     for (int from = 0; from < count; from += BATCH) {
-      model.apply(slice(rows, from, Math.min(count, from + BATCH)));
+      Tensor[] outputs = model.apply(slice(rows, from, Math.min(count, from + BATCH)));
+      Objects.requireNonNull(outputs);
     }
     return (System.nanoTime() - start) / 1e9;
   }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ public final class Calibration {
           "the calibrations have different values or inputs.");
     }
     for (Map.Entry<String, TensorStatistics> entry : other.statistics.entrySet()) {
-      statistics.get(entry.getKey()).merge(entry.getValue());
+      Objects.requireNonNull(statistics.get(entry.getKey())).merge(entry.getValue());
     }
     sample.merge(other.sample);
     return new Calibration(options, Math.addExact(rows, other.rows), statistics, sample);

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ public final class CalibrationAccumulator {
     if (layout == null) {
       begin(Arrays.stream(inputs).map(input -> input.rows(0, 1)).toArray(Tensor[]::new));
     }
-    if (layout.batch() == 0) {
+    if (Objects.requireNonNull(layout).batch() == 0) {
       module.forwardRows(inputs, this::fold);
     } else {
       for (int i = 0; i < count; i++) {

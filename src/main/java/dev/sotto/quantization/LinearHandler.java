@@ -47,7 +47,7 @@ final class LinearHandler {
     Tensor a = left == null ? Objects.requireNonNull(context.constant(node.input(0))) : null;
     Tensor b = right == null ? Objects.requireNonNull(context.constant(node.input(1))) : null;
     boolean encryptedLeft = left != null;
-    EncryptedValue x = encryptedLeft ? left : Objects.requireNonNull(right);
+    EncryptedValue x = Objects.requireNonNull(encryptedLeft ? left : right);
     boolean transA = gemm && node.intAttribute("transA", 0) != 0;
     boolean transB = gemm && node.intAttribute("transB", 0) != 0;
     Shape shapeA = transposed(a == null ? x.shape() : a.shape(), transA);

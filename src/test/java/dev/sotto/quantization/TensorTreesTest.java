@@ -36,19 +36,36 @@ class TensorTreesTest {
     assertEquals(
         List.of("dev.sotto:TreeScores", "Cast", "Softmax", "ArgMax"),
         trees.graph().nodes().stream().map(Node::type).toList());
-    Random random = new Random(7);
-    float[] wine = new float[500 * 13];
-    float[] widest = {15, 6, 3.5f, 30, 160, 4, 5, 0.7f, 4, 13, 1.7f, 4, 1700};
-    for (int i = 0; i < wine.length; i++) {
-      wine[i] = random.nextFloat() * widest[i % 13];
-    }
-    assertSameScores(model, trees, Tensor.of(Shape.of(500, 13), wine));
+    assertSameScores(model, trees, wines());
+  }
+
+  @Test
+  void lightGbmAsTensors_quantized_decidesLikeTheFloatModel() {
+    OnnxModel model = model("onnx-models/lightgbm-classifier-as-tensors");
+    NumpyModule prepared = NumpyModule.of(ModelPreparation.prepare(model));
+    QuantizedModule module =
+        QuantizedModule.quantize(
+            model,
+            Calibrator.calibrate(prepared, wines()),
+            QuantizationOptions.of(BitWidths.of(6)));
+    assertEquals(NumpyModule.of(model).forward(wines())[0], module.forward(wines())[0]);
   }
 
   @Test
   void graphWithoutDataDependentIndex_isTheSameObject() {
     OnnxModel model = model("onnx-exports/hummingbird-gemm-forest-cancer");
     assertSame(model, TensorTrees.rewrite(model));
+  }
+
+  /** Random rows in the ranges of the wine data. */
+  private static Tensor wines() {
+    Random random = new Random(7);
+    float[] wine = new float[500 * 13];
+    float[] widest = {15, 6, 3.5f, 30, 160, 4, 5, 0.7f, 4, 13, 1.7f, 4, 1700};
+    for (int i = 0; i < wine.length; i++) {
+      wine[i] = random.nextFloat() * widest[i % 13];
+    }
+    return Tensor.of(Shape.of(500, 13), wine);
   }
 
   private static OnnxModel model(String name) {

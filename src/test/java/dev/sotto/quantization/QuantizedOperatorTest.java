@@ -547,7 +547,7 @@ class QuantizedOperatorTest {
   void cases_together_coverEveryOperatorThatCanBeEncrypted() {
     Set<String> missing = new TreeSet<>(OperatorKinds.all());
     missing.remove(FakeQuantization.TYPE);
-    missing.remove(TreeSplit.SCORES);
+    missing.remove(ModelSplit.SCORES);
     CASES.forEach(c -> missing.removeAll(c.builder().operators()));
     assertEquals(Set.of(), missing);
   }

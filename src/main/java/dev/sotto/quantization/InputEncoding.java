@@ -124,7 +124,7 @@ public sealed interface InputEncoding {
                 case LT -> x < with[i];
                 default -> each.holds(x, with[i]);
               };
-          out[to + which[i]] = x != x ? forNaN[i] : set ? 1 : 0;
+          out[to + which[i]] = Float.isNaN(x) ? forNaN[i] : set ? 1 : 0;
         }
       }
     }

@@ -55,7 +55,7 @@ final class UniformEncoder {
     for (int at = feature; at < rows * width; at += width) {
       float q = (float) Math.rint(values[at] * inverse[feature]) + zero[feature];
       count += q >= lo[feature] && q <= hi[feature] ? 0 : 1;
-      if (q != q) {
+      if (Float.isNaN(q)) {
         out[at] = zero[feature];
       }
     }

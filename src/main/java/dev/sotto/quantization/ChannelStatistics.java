@@ -1,7 +1,9 @@
 package dev.sotto.quantization;
 
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +16,14 @@ final class ChannelStatistics {
   /** Rows taken together, so that neighbouring channels find their values in the cache. */
   private static final int ROW_BLOCK = 128;
 
+  /** Fewer channels are counted one by one. */
+  private static final int WORTHWHILE = 8;
+
   private final int inner;
   private final double[] min;
   private final double[] max;
   private final RangeHistogram @Nullable [] histograms;
+  private @Nullable InterleavedChannels interleaved;
 
   /**
    * Empty statistics.
@@ -63,7 +69,18 @@ final class ChannelStatistics {
     }
   }
 
-  void add(Tensor batch, int rows) {
+  /**
+   * Adds a mini-batch to all channels, and to the histogram of the whole tensor.
+   *
+   * @param rows the size of the batch axis
+   */
+  void add(Tensor batch, int rows, RangeHistogram whole) {
+    boolean floats = batch.type().storage() == ElementType.Storage.FLOATS;
+    if (floats && histograms != null && inner == 1 && channels() >= WORTHWHILE) {
+      interleaved().add(batch.floats(), rows, whole);
+      return;
+    }
+    whole.add(batch);
     if (histograms == null) {
       addRanges(batch);
       return;
@@ -78,14 +95,18 @@ final class ChannelStatistics {
         int to = inner == 1 ? end : from + inner;
         int stride = inner == 1 ? channels : 1;
         RangeHistogram histogram = histograms[c];
-        switch (batch.type().storage()) {
-          case FLOATS -> histogram.add(batch.floats(), from, to, stride);
-          case DOUBLES -> histogram.add(batch.doubles(), from, to, stride);
-          case LONGS -> histogram.add(batch.longs(), from, to, stride);
-          case STRINGS -> throw new IllegalArgumentException("strings have no range");
-        }
+        histogram.add(batch, from, to, stride);
       }
     }
+  }
+
+  private InterleavedChannels interleaved() {
+    InterleavedChannels known = interleaved;
+    if (known == null) {
+      known = new InterleavedChannels(Objects.requireNonNull(histograms));
+      interleaved = known;
+    }
+    return known;
   }
 
   private void addRanges(Tensor batch) {

@@ -1,5 +1,6 @@
 package dev.sotto.quantization;
 
+import dev.sotto.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -152,18 +153,28 @@ public final class RangeHistogram {
     double scale = binsPerUnit;
     if (stride == 1) {
       for (int i = from; i < to; i++) {
-        float value = values[i] + 0f; // negative zero becomes zero
-        int sign = Float.floatToRawIntBits(value) >> 31;
-        slots[((int) (Math.abs((double) value) * scale) ^ sign) & mask]++;
+        slots[slot(values[i] + 0f, scale, mask)]++; // negative zero becomes zero
       }
     } else {
       for (int k = 0, i = from; k < n; k++, i += stride) {
-        float value = values[i] + 0f;
-        int sign = Float.floatToRawIntBits(value) >> 31;
-        slots[((int) (Math.abs((double) value) * scale) ^ sign) & mask]++;
+        slots[slot(values[i] + 0f, scale, mask)]++;
       }
     }
     count += n;
+  }
+
+  /** Adds every element of a tensor of numbers; integers count as the nearest doubles. */
+  public void add(Tensor tensor) {
+    add(tensor, 0, tensor.size(), 1);
+  }
+
+  void add(Tensor tensor, int from, int to, int stride) {
+    switch (tensor.type().storage()) {
+      case FLOATS -> add(tensor.floats(), from, to, stride);
+      case DOUBLES -> add(tensor.doubles(), from, to, stride);
+      case LONGS -> add(tensor.longs(), from, to, stride);
+      case STRINGS -> throw new IllegalArgumentException("strings have no range");
+    }
   }
 
   /** Adds every {@code stride}-th value from {@code from} (inclusive) to {@code to} (exclusive). */
@@ -222,6 +233,38 @@ public final class RangeHistogram {
       slots[(bin >> shift) & mask] += other.slots[bin & mask];
     }
     count += other.count;
+  }
+
+  /**
+   * Takes in values that the caller counts itself, each in slot {@link #slot} of {@link #slots}.
+   *
+   * @param low the smallest of them, finite and not negative zero
+   * @param high the largest of them
+   * @param values how many they are
+   */
+  void announce(float low, float high, int values) {
+    widen(low, high);
+    count += values;
+  }
+
+  /** The counts that {@link #slot} is an index of; the same array for good. */
+  long[] slots() {
+    return slots;
+  }
+
+  /** The reciprocal of the bin width. */
+  double binsPerUnit() {
+    return binsPerUnit;
+  }
+
+  /**
+   * Where a value is counted.
+   *
+   * @param value finite and not negative zero
+   */
+  static int slot(float value, double binsPerUnit, int mask) {
+    int sign = Float.floatToRawIntBits(value) >> 31;
+    return ((int) (Math.abs((double) value) * binsPerUnit) ^ sign) & mask;
   }
 
   /** The most bins this histogram may use. */

@@ -22,17 +22,22 @@ final class RowHash {
     int end = from + size;
     if (tensor.type().storage() == ElementType.Storage.FLOATS) {
       float[] data = tensor.floats();
-      for (; i + 3 < end; i += 4) {
-        a = mix(a, Float.floatToRawIntBits(data[i]));
-        b = mix(b, Float.floatToRawIntBits(data[i + 1]));
-        c = mix(c, Float.floatToRawIntBits(data[i + 2]));
-        d = mix(d, Float.floatToRawIntBits(data[i + 3]));
+      for (; i + 7 < end; i += 8) {
+        a = mix(a, pair(data, i));
+        b = mix(b, pair(data, i + 2));
+        c = mix(c, pair(data, i + 4));
+        d = mix(d, pair(data, i + 6));
       }
     }
     for (; i < end; i++) {
       a = mix(a, bits(tensor, i));
     }
     return mix(mix(mix(a, b), c), d);
+  }
+
+  private static long pair(float[] data, int index) {
+    long low = Float.floatToRawIntBits(data[index]) & 0xFFFF_FFFFL;
+    return low | (long) Float.floatToRawIntBits(data[index + 1]) << 32;
   }
 
   private static long bits(Tensor tensor, int index) {

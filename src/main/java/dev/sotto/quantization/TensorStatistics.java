@@ -59,15 +59,10 @@ public final class TensorStatistics {
 
   /** Adds all elements of a mini-batch. */
   void add(Tensor batch) {
-    int size = batch.size();
-    switch (batch.type().storage()) {
-      case FLOATS -> histogram.add(batch.floats(), 0, size, 1);
-      case DOUBLES -> histogram.add(batch.doubles(), 0, size, 1);
-      case LONGS -> histogram.add(batch.longs(), 0, size, 1);
-      case STRINGS -> throw new IllegalArgumentException("strings have no range");
-    }
     if (rowShape != null) {
-      channels.add(batch, batch.shape().dim(0));
+      channels.add(batch, batch.shape().dim(0), histogram);
+    } else {
+      histogram.add(batch);
     }
   }
 

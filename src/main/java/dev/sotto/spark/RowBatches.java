@@ -8,7 +8,9 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.LongConsumer;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.unsafe.Platform;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,10 +124,7 @@ final class RowBatches implements Iterator<Tensor[]> {
   }
 
   private boolean check(int input, ArrayData array, float[] values) {
-    boolean nulls = false;
-    for (int j = 0; j < values.length; j++) {
-      nulls |= array.isNullAt(j);
-    }
+    boolean nulls = hasNulls(array);
     boolean finite = true;
     for (float value : values) {
       finite &= (Float.floatToRawIntBits(value) & EXPONENT) != EXPONENT;
@@ -140,6 +139,26 @@ final class RowBatches implements Iterator<Tensor[]> {
         tally.flaw(input, j, Flaw.NAN);
       } else if (Float.isInfinite(values[j])) {
         tally.flaw(input, j, Flaw.INFINITE);
+      }
+    }
+    return false;
+  }
+
+  /** Whether an array has a null: in Spark's own layout 64 elements at a time. */
+  private static boolean hasNulls(ArrayData array) {
+    if (array instanceof UnsafeArrayData unsafe) {
+      long bits = 0;
+      int words = (unsafe.numElements() + Long.SIZE - 1) / Long.SIZE;
+      for (int word = 1; word <= words; word++) { // word 0 holds the number of elements
+        bits |=
+            Platform.getLong(
+                unsafe.getBaseObject(), unsafe.getBaseOffset() + (long) word * Long.BYTES);
+      }
+      return bits != 0;
+    }
+    for (int i = 0; i < array.numElements(); i++) {
+      if (array.isNullAt(i)) {
+        return true;
       }
     }
     return false;

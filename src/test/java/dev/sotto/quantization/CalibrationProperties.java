@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /** A calibration is a function of the multiset of rows. */
 final class CalibrationProperties {
-  private static final int FEATURES = 5;
+  private static final int FEATURES = 9;
 
   @Property(tries = 60)
   void batches_partitions_and_order_leave_no_trace(

@@ -57,7 +57,7 @@ final class CalibrationTest {
       CalibrationOptions options = new CalibrationOptions(2048, 128, channelLimit, 10, 1 << 20, 1);
       TensorStatistics x =
           Calibrator.calibrate(
-                  TestModels.identity(3),
+                  TestModels.identity(3, 2, 2),
                   List.<Tensor[]>of(new Tensor[] {batch}).iterator(),
                   options)
               .statistics("x");
@@ -66,6 +66,27 @@ final class CalibrationTest {
       assertEquals(19, x.channelMax(1));
       assertEquals(channelLimit == 2, x.channelHistogram(1) == null);
     }
+  }
+
+  @Test
+  void columns_of_a_wide_table_are_counted_as_one_by_one() {
+    int width = 75;
+    Tensor table = random(9, 300, width);
+    table.floats()[17 * width + 3] = Float.NaN; // in the first of three blocks of rows
+    table.floats()[200 * width] = -0f;
+    TensorStatistics x = Calibrator.calibrate(TestModels.identity(width), table).statistics("x");
+    RangeHistogram whole = RangeHistogram.empty();
+    for (int c = 0; c < width; c++) {
+      RangeHistogram column = RangeHistogram.empty(128);
+      for (int row = 0; row < 300; row++) {
+        column.add((double) table.floats()[row * width + c]);
+        whole.add((double) table.floats()[row * width + c]);
+      }
+      assertEquals(column, x.channelHistogram(c));
+      assertEquals(column.count(), x.channelHistogram(c).count());
+    }
+    assertEquals(whole, x.histogram());
+    assertEquals(whole.count(), x.histogram().count());
   }
 
   @Test

@@ -94,6 +94,15 @@ final class ModelInspection implements Report {
     return counts;
   }
 
+  /** In one line: the operators, and whether they run. */
+  String summary() {
+    String operators = model == null ? "" : join(counts(model.graph().nodes())) + "; ";
+    return operators
+        + (runsEncrypted()
+            ? "runs in float and encrypted"
+            : runsFloat ? "runs in float only" : "does not run");
+  }
+
   @Override
   public Map<String, Object> json() {
     Map<String, Object> document = new LinkedHashMap<>();

@@ -10,11 +10,16 @@ import dev.sotto.spark.ScoringOptions;
 import dev.sotto.spark.SottoSession;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,7 +84,9 @@ final class ScoreCommand extends Subcommand {
   @Option(
       names = "--label",
       paramLabel = "last|NAME",
-      description = "A column that is no feature, when all numeric columns are taken.")
+      description =
+          "A column that is no feature, when all numeric columns are taken (default: the last one"
+              + " when there is one more than the model takes).")
   @Nullable String label;
 
   @Option(
@@ -124,17 +131,18 @@ final class ScoreCommand extends Subcommand {
     }
     ScoringJob job =
         new ScoringJob(
-            spark, model.getFileName() + ", clear", PartitionScorer.of(module, options(rows)));
+            spark, model.getFileName() + ", clear", PartitionScorer.of(module, options(rows, width)));
     return job.run(rows, output, overwrite, spec.commandLine().getErr());
   }
 
-  private ScoringOptions options(Dataset<Row> rows) {
+  private ScoringOptions options(Dataset<Row> rows, int width) {
     if (batch < 1) {
       throw SottoException.of(CliError.OPTION, "--batch", "expected 1 or more, got " + batch + ".");
     }
     ScoringOptions options = ScoringOptions.standard().withMode(onError).withBatchSize(batch);
-    if (label != null) {
-      options = options.withIgnored(List.of(RowFiles.column(rows, label)));
+    if (label != null || isOneWider(rows, width)) {
+      String ignored = RowFiles.column(rows, label == null ? "last" : label);
+      options = options.withIgnored(List.of(ignored));
     }
     if (columns != null) {
       for (Map.Entry<String, String> entry : columns.entrySet()) {
@@ -148,5 +156,12 @@ final class ScoreCommand extends Subcommand {
       options = options.withOutputs(wanted);
     }
     return options;
+  }
+
+  private static boolean isOneWider(Dataset<Row> rows, int width) {
+    List<DataType> types =
+        Arrays.stream(rows.schema().fields()).map(StructField::dataType).toList();
+    return types.size() == width + 1
+        && types.stream().allMatch(type -> type instanceof NumericType || type instanceof BooleanType);
   }
 }

@@ -40,6 +40,7 @@ public final class SottoCommand implements Callable<Integer> {
   static CommandLine commandLine() {
     ProblemReporter reporter = new ProblemReporter();
     return new CommandLine(new SottoCommand())
+        .addSubcommand(new DemoCommand())
         .addSubcommand(new InspectCommand())
         .addSubcommand(new EvaluateCommand())
         .addSubcommand(new QuantizeCommand())

@@ -116,7 +116,7 @@ public final class PartitionScorer {
     @Override
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
       return new ScoredRows(
-          rows, shared.value(), readers, writer, mode, counters, columns, batchSize);
+          rows, shared.value()::score, readers, writer, mode, counters, columns, batchSize);
     }
   }
 }

@@ -22,8 +22,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The row that {@link #next} gives is valid until the next call, as Spark's own iterators do it.
  */
 final class ScoredRows implements Iterator<InternalRow> {
+  /** What scores a batch. */
+  @FunctionalInterface
+  interface BatchModel {
+    /** Scores rows, one tensor {@code rows × width} per input of the model. */
+    QuantizedModule.Scores score(Tensor[] rows);
+  }
+
   private final Iterator<InternalRow> rows;
-  private final QuantizedModule module;
+  private final BatchModel model;
   private final List<FeatureReader> readers;
   private final ResultWriter writer;
   private final RowMode mode;
@@ -50,7 +57,7 @@ final class ScoredRows implements Iterator<InternalRow> {
    */
   ScoredRows(
       Iterator<InternalRow> rows,
-      QuantizedModule module,
+      BatchModel model,
       List<FeatureReader> readers,
       ResultWriter writer,
       RowMode mode,
@@ -58,7 +65,7 @@ final class ScoredRows implements Iterator<InternalRow> {
       int columns,
       int batchSize) {
     this.rows = rows;
-    this.module = module;
+    this.model = model;
     this.readers = readers;
     this.writer = writer;
     this.mode = mode;
@@ -190,7 +197,7 @@ final class ScoredRows implements Iterator<InternalRow> {
       }
       inputs[i] = Tensor.of(Shape.of(good, width), values);
     }
-    QuantizedModule.Scores scores = module.score(inputs);
+    QuantizedModule.Scores scores = model.score(inputs);
     counters.clipped().add(scores.clipped());
     scores.outside().values().forEach(outside -> counters.outside().add(outside));
     return writer.batch(scores.outputs(), good);

@@ -31,8 +31,8 @@ import org.apache.spark.sql.SparkSession;
  * column, and the float model's outputs.
  *
  * <p>The two take turns; times are medians. Driver and executor are one JVM here: memory is its
- * peak heap during calibration. Arguments: {@code [--full] [--json] [--rounds N] MODELS}, the folder
- * with {@code mlp-fashion-mnist} and {@code logistic-cancer}.
+ * peak heap during calibration. Arguments: {@code [--full] [--json] [--rounds N] MODELS}, the
+ * folder with {@code mlp-fashion-mnist} and {@code logistic-cancer}.
  */
 public final class CalibrationBenchmark {
   private static final int FEATURES = 30;
@@ -123,7 +123,8 @@ public final class CalibrationBenchmark {
       results.forEach(result -> out.println(result.text()));
       out.printf(
           Locale.ROOT,
-          "JDK %s, %s, Spark %s on %d cores, heap limit %,d MB, mini-batches of %d, medians of %d%n",
+          "JDK %s, %s, Spark %s on %d cores, heap limit %,d MB, mini-batches of %d, medians"
+              + " of %d%n",
           Runtime.version(),
           System.getProperty("os.arch"),
           spark.version(),

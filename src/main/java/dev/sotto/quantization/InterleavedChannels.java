@@ -3,12 +3,12 @@ package dev.sotto.quantization;
 import java.util.Arrays;
 
 /**
- * Counts the values of a table row by row, each in the histogram of its column and in the one of the
+ * Counts the values of a table row by row, each in the histogram of its column and in that of the
  * whole table.
  *
- * <p>Row after row the counters of different columns are touched, so that no increment waits for the
- * one before it, and a tile of columns whose counters fit the nearest cache is finished before the
- * next.
+ * <p>Row after row the counters of different columns are touched, so that no increment waits for
+ * the one before it, and a tile of columns whose counters fit the nearest cache is finished before
+ * the next.
  */
 final class InterleavedChannels {
   private static final int ROW_BLOCK = 128;

@@ -7,6 +7,9 @@ import dev.sotto.quantization.Calibration;
 import dev.sotto.quantization.CalibrationAccumulator;
 import dev.sotto.quantization.CalibrationError;
 import dev.sotto.quantization.CalibrationOptions;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -136,7 +139,7 @@ public final class SparkCalibrator {
 
   private static Result result(Partial whole, FeatureColumns columns) {
     List<Problem> problems = whole.tally.problems(columns);
-    Calibration calibration = Calibration.parse(whole.calibration);
+    Calibration calibration = whole.calibration;
     if (calibration.rows() == 0) {
       List<Problem> refusals = new ArrayList<>();
       refusals.add(
@@ -154,25 +157,36 @@ public final class SparkCalibrator {
     return new Result(calibration, whole.tally, warnings);
   }
 
-  /** The statistics of one or more partitions, as they travel. */
+  /** The statistics of one or more partitions; they travel in the file format. */
   private static final class Partial implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final byte[] calibration;
+    private transient Calibration calibration;
     private final RowTally tally;
 
-    Partial(byte[] calibration, RowTally tally) {
+    Partial(Calibration calibration, RowTally tally) {
       this.calibration = calibration;
       this.tally = tally;
     }
 
     static Partial empty(CalibrationOptions options) {
-      return new Partial(Calibration.empty(options).toBytes(), new RowTally());
+      return new Partial(Calibration.empty(options), new RowTally());
     }
 
     static Partial merge(Partial a, Partial b) {
-      Calibration merged = Calibration.parse(a.calibration).merge(Calibration.parse(b.calibration));
-      return new Partial(merged.toBytes(), new RowTally().merge(a.tally).merge(b.tally));
+      return new Partial(a.calibration.merge(b.calibration), a.tally.merge(b.tally));
+    }
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      out.defaultWriteObject();
+      byte[] bytes = calibration.toBytes();
+      out.writeInt(bytes.length);
+      out.write(bytes);
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      calibration = Calibration.parse(in.readNBytes(in.readInt()));
     }
   }
 
@@ -197,7 +211,7 @@ public final class SparkCalibrator {
         accumulator.addRows(batches.next());
       }
       rejected.add(tally.rejected());
-      return List.of(new Partial(accumulator.finish().toBytes(), tally)).iterator();
+      return List.of(new Partial(accumulator.finish(), tally)).iterator();
     }
   }
 }

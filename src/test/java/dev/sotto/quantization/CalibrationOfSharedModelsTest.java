@@ -46,7 +46,11 @@ final class CalibrationOfSharedModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp-digits", "cnn-digits"})
+  @ValueSource(
+      strings = {
+        "mlp-digits", "cnn-digits", "logistic-cancer", "tree-cancer", "forest-cancer",
+        "xgboost-cancer"
+      })
   void size_of_mini_batches_changes_no_bit(String model) throws IOException {
     Path folder = SharedMaterial.require("benchmark-models/" + model);
     NumpyModule module = NumpyModule.of(OnnxModel.read(folder.resolve("model.onnx")));

@@ -1,5 +1,6 @@
 package dev.sotto.quantization;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.proto.CalibrationProto;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -174,6 +176,21 @@ final class CalibrationTest {
     Path file = folder.resolve("a.calibration");
     calibration.save(file);
     assertEquals(calibration.print(), Calibration.load(file).print());
+  }
+
+  @Test
+  void file_of_format_version_1_is_read() throws Exception {
+    byte[] bytes;
+    try (InputStream in = CalibrationTest.class.getResourceAsStream("calibration-1.bin")) {
+      bytes = in.readAllBytes();
+    }
+    Calibration golden = Calibration.parse(bytes);
+    Tensor batch = Tensor.of(Shape.of(3, 2), 1f, 10f, -2f, 20f, 3f, Float.NaN);
+    assertArrayEquals(
+        Calibrator.calibrate(TestModels.identity(2), batch).toBytes(), golden.toBytes());
+    assertEquals(3, golden.rows());
+    assertEquals(20, golden.statistics("x").channelMax(1));
+    assertEquals(Shape.of(3, 2), golden.sample()[0].shape());
   }
 
   @Test

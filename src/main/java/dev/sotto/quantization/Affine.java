@@ -67,6 +67,9 @@ record Affine(double[] slope, double[] offset) {
     if (slope.length == 1) {
       return this;
     }
+    if (source.length == 0) {
+      return uniform(fillSlope, fillOffset);
+    }
     double[] newSlope = new double[source.length];
     double[] newOffset = new double[source.length];
     for (int i = 0; i < source.length; i++) {

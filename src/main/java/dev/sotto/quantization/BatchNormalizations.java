@@ -1,6 +1,7 @@
 package dev.sotto.quantization;
 
 import dev.sotto.onnx.Node;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ final class BatchNormalizations {
     int[] dims = new int[Math.max(1, rank - 1)];
     Arrays.fill(dims, 1);
     dims[0] = factor.length;
-    trace.put(output + "/factor", Tensor.of(Shape.of(dims), factor));
-    trace.put(output + "/term", Tensor.of(Shape.of(dims), term));
+    trace.put(output + "/factor", parameter(Shape.of(dims), factor, trace.type(output)));
+    trace.put(output + "/term", parameter(Shape.of(dims), term, trace.type(output)));
     trace.putLike(output + "/scaled", output);
     return List.of(
         Node.of(
@@ -64,6 +65,12 @@ final class BatchNormalizations {
             List.of(output + "/scaled", output + "/term"),
             List.of(output),
             Map.of()));
+  }
+
+  /** Of the value's type: what stands at the end of a model runs in its float arithmetic. */
+  private static Tensor parameter(Shape shape, double[] values, ElementType type) {
+    Tensor doubles = Tensor.of(shape, values);
+    return type == ElementType.DOUBLE ? doubles : Tensor.of(type, shape, doubles.toFloats());
   }
 
   private static double[] parameter(Node node, int index, RowTrace trace) {

@@ -150,8 +150,8 @@ final class MoveHandler {
         }
       }
       numbers.add(Tensor.of(shape, own));
-      if (value != null) {
-        EncryptedValue affine = context.affine(value, context.options().bits().modelOutputs());
+      if (value != null && own.length > 0) {
+        EncryptedValue affine = forConcat(node, value);
         slots.add(affine.base().slot());
         meanings.add(Objects.requireNonNull(affine.closed()));
         sizes.add(own.length);
@@ -176,6 +176,18 @@ final class MoveHandler {
                 source.shape(),
                 new Affine(slope, offset),
                 quantized)));
+  }
+
+  /** Features keep a scale each, which the dense layer that reads them takes into its weights. */
+  private EncryptedValue forConcat(Node node, EncryptedValue value) {
+    int bits = context.options().bits().modelOutputs();
+    if (context.trace().shape(node.output(0)).rank() != 2 || value.base().quantized()) {
+      return context.affine(value, bits);
+    }
+    IntegerValue own = context.quantize(value, bits, false);
+    return EncryptedValue.of(
+        new IntegerValue(
+            own.slot(), value.name(), own.shape(), own.affine(), own.proved(), true));
   }
 
   private static Affine join(List<Affine> meanings, List<Integer> sizes) {

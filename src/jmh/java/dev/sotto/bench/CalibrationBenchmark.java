@@ -105,8 +105,7 @@ public final class CalibrationBenchmark {
     Path folder = Files.createTempDirectory("sotto-calibration");
     List<Result> results = new ArrayList<>();
     try {
-      Dataset<Row> images =
-          CalibrationTables.fashionMnist(spark, folder, full ? 60_000 : 10_000);
+      Dataset<Row> images = CalibrationTables.fashionMnist(spark, folder, full ? 60_000 : 10_000);
       results.add(measure("mlp-fashion-mnist", models, images, rounds));
       Dataset<Row> table =
           CalibrationTables.gaussian(spark, folder, full ? 10_000_000 : 200_000, FEATURES);

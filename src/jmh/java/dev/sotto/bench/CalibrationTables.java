@@ -60,8 +60,7 @@ final class CalibrationTables {
             spark
                 .range(0, rows, 1, 8)
                 .javaRDD()
-                .mapPartitions(
-                    positions -> images(positions, bytes, size)),
+                .mapPartitions(positions -> images(positions, bytes, size)),
             new StructType()
                 .add("pixels", DataTypes.createArrayType(DataTypes.FloatType, false), false));
     return stored(table, folder.resolve("fashion-mnist"));

@@ -142,8 +142,8 @@ public final class NumpyModuleBenchmark {
     return Shape.of(sizes);
   }
 
-  private static double difference(
-      Tensor ours, OrtSession session, Map<String, OnnxTensor> feeds) throws OrtException {
+  private static double difference(Tensor ours, OrtSession session, Map<String, OnnxTensor> feeds)
+      throws OrtException {
     try (OrtSession.Result result = session.run(feeds)) {
       FloatBuffer theirs = ((OnnxTensor) result.get(0)).getFloatBuffer();
       double largest = 0;

@@ -110,9 +110,7 @@ final class CalibrateCommand extends Subcommand {
       document.put("output", file.toString());
       document.put("method", method.name());
       List<Map<String, Object>> values = new ArrayList<>();
-      calibration
-          .statistics()
-          .forEach((name, statistics) -> values.add(fields(name, statistics)));
+      calibration.statistics().forEach((name, statistics) -> values.add(fields(name, statistics)));
       document.put("values", values);
       document.put("warnings", JsonOutput.of(job.warnings()));
       return document;

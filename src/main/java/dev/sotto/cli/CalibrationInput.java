@@ -18,8 +18,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Statistics of a model from what a user names: a file that {@code sotto calibrate} wrote, rows that
- * this process reads, or rows that Spark reads.
+ * Statistics of a model from what a user names: a file that {@code sotto calibrate} wrote, rows
+ * that this process reads, or rows that Spark reads.
  *
  * @param calibration the statistics
  * @param warnings what looks wrong with the rows

@@ -50,10 +50,7 @@ final class RowsOptions {
               + " array or vector column, or as many plain columns as the model takes.")
   @Nullable Map<String, String> columns;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Read at most so many rows.")
+  @Option(names = "--limit", paramLabel = "N", description = "Read at most so many rows.")
   @Nullable Integer limit;
 
   /**

@@ -146,8 +146,7 @@ final class ScoreCommand extends Subcommand {
     }
     if (columns != null) {
       for (Map.Entry<String, String> entry : columns.entrySet()) {
-        options =
-            options.withInput(entry.getKey(), List.of(entry.getValue().split(",", -1)));
+        options = options.withInput(entry.getKey(), List.of(entry.getValue().split(",", -1)));
       }
     }
     if (outputs != null) {

@@ -62,8 +62,7 @@ record ScoringJob(SparkSession spark, String model, PartitionScorer scorer) {
   private void requireFree(String output, boolean overwrite) {
     Path path = new Path(output);
     try {
-      boolean exists =
-          path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path);
+      boolean exists = path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path);
       if (exists && !overwrite) {
         throw SottoException.of(
             CliError.OUTPUT, output, "it exists already, and --overwrite is not given.");

@@ -13,8 +13,7 @@ final class ModuleReader extends MLReader<QuantizedOnnxModel> {
   @Override
   public QuantizedOnnxModel load(String path) {
     DefaultParamsReader.Metadata metadata =
-        DefaultParamsReader.loadMetadata(
-            path, sparkSession(), QuantizedOnnxModel.class.getName());
+        DefaultParamsReader.loadMetadata(path, sparkSession(), QuantizedOnnxModel.class.getName());
     Path file = new Path(path, ModuleWriter.FILE);
     try (InputStream in = file.getFileSystem(sc().hadoopConfiguration()).open(file)) {
       QuantizedOnnxModel model =

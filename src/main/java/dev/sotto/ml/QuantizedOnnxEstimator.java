@@ -29,7 +29,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Quantizes an ONNX model: {@code fit} calibrates it over a DataFrame and gives a stage that scores.
+ * Quantizes an ONNX model: {@code fit} calibrates it over a DataFrame and gives a stage that
+ * scores.
  *
  * <pre>{@code
  * QuantizedOnnxModel model = new QuantizedOnnxEstimator()
@@ -68,8 +69,7 @@ public final class QuantizedOnnxEstimator extends Estimator<QuantizedOnnxModel>
             this, "bits", "bits of weights and activations", ParamValidators.inRange(2, 16));
     this.method =
         new Param<>(this, "method", "how ranges are chosen: mse, minmax, percentile, entropy");
-    this.thresholds =
-        new Param<>(this, "thresholds", "thresholds of trees: model or uniform(n)");
+    this.thresholds = new Param<>(this, "thresholds", "thresholds of trees: model or uniform(n)");
     StageParams.setDefaults(this);
     setDefault(bits, BitWidths.DEFAULT);
     setDefault(method, CalibrationMethod.meanSquaredError().name());
@@ -200,8 +200,7 @@ public final class QuantizedOnnxEstimator extends Estimator<QuantizedOnnxModel>
   @Override
   public StructType transformSchema(StructType schema) {
     OnnxModel onnx = OnnxModel.read(Path.of(getOrDefault(modelPath)));
-    ModelSignature signature =
-        ModelSignature.of(NumpyModule.of(ModelPreparation.prepare(onnx)));
+    ModelSignature signature = ModelSignature.of(NumpyModule.of(ModelPreparation.prepare(onnx)));
     return signature.schema(schema, scoringOptions(signature));
   }
 

@@ -20,8 +20,8 @@ public interface ScoringStage extends Params {
   Param<String> featuresCol();
 
   /**
-   * Columns of the model's inputs as {@code input=column} or {@code input=column,column}; for models
-   * with several inputs, or with plain numeric columns.
+   * Columns of the model's inputs as {@code input=column} or {@code input=column,column}; for
+   * models with several inputs, or with plain numeric columns.
    */
   StringArrayParam inputCols();
 
@@ -46,8 +46,7 @@ public interface ScoringStage extends Params {
   /** The parameters as options of the scorer of a model. */
   default ScoringOptions scoringOptions(ModelSignature signature) {
     return scoringOptions(
-        signature.inputs().stream().map(input -> input.name()).toList(),
-        signature.scoresClasses());
+        signature.inputs().stream().map(input -> input.name()).toList(), signature.scoresClasses());
   }
 
   /**

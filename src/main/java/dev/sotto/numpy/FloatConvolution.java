@@ -10,8 +10,8 @@ import java.util.List;
  * A convolution as a matrix product whose left-hand side is never written down.
  *
  * <p>Row w of the patch matrix (im2col) is what window w sees: element (w, tap) is the element of
- * the padded image at {@code start of w + offset of tap}. The product is gathered from there, pixels
- * times filters, and stored filters times pixels.
+ * the padded image at {@code start of w + offset of tap}. The product is gathered from there,
+ * pixels times filters, and stored filters times pixels.
  */
 final class FloatConvolution {
   /** Windows at a time, so that their results stay in a cache. */
@@ -71,8 +71,7 @@ final class FloatConvolution {
           for (int w = 0; w < axes[2].kernel(); w++) {
             result[next++] =
                 c * planeSize()
-                    + at(
-                        d * axes[0].dilation(), h * axes[1].dilation(), w * axes[2].dilation());
+                    + at(d * axes[0].dilation(), h * axes[1].dilation(), w * axes[2].dilation());
           }
         }
       }
@@ -120,8 +119,7 @@ final class FloatConvolution {
           Arrays.fill(product, 0, chunk.length * stride, 0);
           filters[group].multiplyAddGathered(image, from, chunk, offsets, product);
           for (int f = 0; f < groupFilters; f++) {
-            store(
-                product, f, stride, bias[filter + f], result, to + f * pixels, chunk.length);
+            store(product, f, stride, bias[filter + f], result, to + f * pixels, chunk.length);
           }
           to += chunk.length;
         }

@@ -96,8 +96,7 @@ public sealed interface InputEncoding {
       int bits = feature.length;
       float[] out = new float[rows * bits];
       for (Relation each : Relation.values()) {
-        int[] which =
-            IntStream.range(0, bits).filter(b -> relation[b] == each).toArray();
+        int[] which = IntStream.range(0, bits).filter(b -> relation[b] == each).toArray();
         if (which.length > 0) {
           encode(each, which, rows, values, out);
         }

@@ -205,7 +205,8 @@ final class LinearHandler {
             double z = -meaning.offset(from) / meaning.slope(from);
             shift += z * weights.integers()[(g * taps + k) * outputs + n];
           } else if (from >= 0) {
-            constant += layer.alpha() * meaning.offset(from) * layout.real((g * taps + k) * outputs + n);
+            constant +=
+                layer.alpha() * meaning.offset(from) * layout.real((g * taps + k) * outputs + n);
           }
         }
         for (int p = 0; p < layer.positions(); p++) {

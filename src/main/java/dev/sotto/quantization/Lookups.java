@@ -176,8 +176,7 @@ final class Lookups {
             Map.of("to", new Attribute.IntValue(type.onnxNumber()))));
     for (Node node : value.pending()) {
       nodes.add(
-          node.withInputs(
-              node.inputs().stream().map(in -> in.equals(root) ? cast : in).toList()));
+          node.withInputs(node.inputs().stream().map(in -> in.equals(root) ? cast : in).toList()));
     }
     return nodes;
   }

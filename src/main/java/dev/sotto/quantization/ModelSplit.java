@@ -113,14 +113,12 @@ final class ModelSplit {
       features = scores + "/features";
       Attribute to = new Attribute.IntValue(ElementType.FLOAT.onnxNumber());
       nodes.add(
-          Node.of(
-              features, "Cast", List.of(node.input(0)), List.of(features), Map.of("to", to)));
+          Node.of(features, "Cast", List.of(node.input(0)), List.of(features), Map.of("to", to)));
     }
     int targets = linear.targetCount();
     Shape shape = Shape.of(targets, linear.featureCount());
     initializers.put(scores + "/coefficients", Tensor.of(shape, linear.coefficients()));
-    initializers.put(
-        scores + "/intercepts", Tensor.of(Shape.of(targets), linear.intercepts()));
+    initializers.put(scores + "/intercepts", Tensor.of(Shape.of(targets), linear.intercepts()));
     nodes.add(
         Node.of(
             node.name(),

@@ -267,8 +267,7 @@ final class ModuleQuantizer {
     boolean plain =
         wanted.equals(given)
             && given.stream()
-                .allMatch(
-                    name -> rowsFirst(layout(name)) && trace.type(name) == ElementType.FLOAT);
+                .allMatch(name -> rowsFirst(layout(name)) && trace.type(name) == ElementType.FLOAT);
     return plain
         ? null
         : stage(tail, given, wanted, outputs.stream().map(QuantizedModule.Output::row).toList());

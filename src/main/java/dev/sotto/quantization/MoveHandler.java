@@ -216,8 +216,7 @@ final class MoveHandler {
     int[] inFalse = Lookups.broadcastIndex(y.shape(), shape);
     int[] from = new int[shape.size()];
     int first = x.shape().size();
-    Arrays.setAll(
-        from, i -> condition.getLong(chosen[i]) != 0 ? inTrue[i] : first + inFalse[i]);
+    Arrays.setAll(from, i -> condition.getLong(chosen[i]) != 0 ? inTrue[i] : first + inFalse[i]);
     Affine joined =
         join(
             List.of(Objects.requireNonNull(x.closed()), Objects.requireNonNull(y.closed())),

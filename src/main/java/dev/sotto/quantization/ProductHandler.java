@@ -225,8 +225,7 @@ final class ProductHandler {
     }
     String name = node.output(0) + "/reciprocal";
     context.note(
-        name,
-        range.max() > 0 ? new Range(0, 1 / range.max()) : new Range(1 / range.min(), 0));
+        name, range.max() > 0 ? new Range(0, 1 / range.max()) : new Range(1 / range.min(), 0));
     return pend(node, "Reciprocal", divisor, name);
   }
 
@@ -318,7 +317,8 @@ final class ProductHandler {
     EncryptedValue c = moves.expand(EncryptedValue.of(bit(condition)), shape, node);
     String name = node.output(0);
     IntegerValue difference = sums.add(node, name + "/difference", a, b, -1).base();
-    IntegerValue chosen = product(node, c.base(), difference, c.base().affine(), difference.affine());
+    IntegerValue chosen =
+        product(node, c.base(), difference, c.base().affine(), difference.affine());
     return sums.add(node, name, b, renamed(EncryptedValue.of(chosen), name + "/chosen"), 1);
   }
 
@@ -328,8 +328,7 @@ final class ProductHandler {
     String name = node.output(0);
     String clearName = node.input(clearTrue ? 1 : 2);
     Tensor clear = Objects.requireNonNull(context.constant(clearName));
-    EncryptedValue chooses =
-        clearTrue ? pend(node, "Not", condition, name + "/not") : condition;
+    EncryptedValue chooses = clearTrue ? pend(node, "Not", condition, name + "/not") : condition;
     EncryptedValue c = moves.expand(EncryptedValue.of(bit(chooses)), shape, node);
     int bits = context.options().bits().modelOutputs();
     Range range = context.range(branch, bits, false);
@@ -339,8 +338,7 @@ final class ProductHandler {
     double least = Arrays.stream(value).min().orElse(0);
     double most = Arrays.stream(value).max().orElse(0);
     String differenceName = name + "/difference";
-    context.note(
-        differenceName, Range.extendedToZero(range.min() - most, range.max() - least));
+    context.note(differenceName, Range.extendedToZero(range.min() - most, range.max() - least));
     IntegerValue base = expanded.base();
     Affine closed =
         Objects.requireNonNull(expanded.closed()).then(new double[] {1}, minus, shape.size());
@@ -390,8 +388,7 @@ final class ProductHandler {
     String name = node.output(0);
     EncryptedValue a = gathered(node, x, fromLeft, flat, name + "/left");
     EncryptedValue b = gathered(node, y, fromRight, flat, name + "/right");
-    IntegerValue product =
-        product(node, a.base(), b.base(), a.base().affine(), b.base().affine());
+    IntegerValue product = product(node, a.base(), b.base(), a.base().affine(), b.base().affine());
     int[] ones = new int[matrix.inner()];
     Arrays.fill(ones, 1);
     int[] source = new int[pairs];

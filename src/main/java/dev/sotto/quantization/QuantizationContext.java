@@ -115,8 +115,7 @@ final class QuantizationContext {
     return quantize(value, bits, false, Math.max(bits, WIDEST_SUMMAND));
   }
 
-  private IntegerValue quantize(
-      EncryptedValue value, int bits, boolean symmetric, int widestOwn) {
+  private IntegerValue quantize(EncryptedValue value, int bits, boolean symmetric, int widestOwn) {
     IntegerValue own = ownIntegers(value, widestOwn, symmetric);
     return own != null ? own : quantize(value, quantizer(value, bits, symmetric));
   }

@@ -13,10 +13,10 @@ import java.util.Objects;
 /**
  * The bits that trees read of their features.
  *
- * <p>A comparison and its opposite share a bit: "above t" is the bit "at most t", read negated. With
- * the model's own thresholds there is one bit per different comparison. With uniform thresholds each
- * moves to the nearest edge of equal bins of the feature's calibrated range, and the bits of all
- * edges are sent, so that the client learns which features count and nothing else.
+ * <p>A comparison and its opposite share a bit: "above t" is the bit "at most t", read negated.
+ * With the model's own thresholds there is one bit per different comparison. With uniform
+ * thresholds each moves to the nearest edge of equal bins of the feature's calibrated range, and
+ * the bits of all edges are sent, so that the client learns which features count and nothing else.
  */
 final class ThresholdBits {
   /**

@@ -49,7 +49,9 @@ final class TreeHandler {
     if (slot == null) {
       throw Refusals.notEncryptable(
           node,
-          "its features '" + value + "' are computed on encrypted values; thresholds need clear ones");
+          "its features '"
+              + value
+              + "' are computed on encrypted values; thresholds need clear ones");
     }
     TreeEnsemble ensemble = TreeEnsemble.of(node);
     double unit = unit(ensemble.weights(), context.options().leafBits());
@@ -62,13 +64,12 @@ final class TreeHandler {
     QuantizedOp op =
         new QuantizedOp.Trees(node.name(), slot, new TreeSum(trees, ensemble.targetCount()));
     context.put(
-        EncryptedValue.of(
-            context.emit(op, node.output(0), shape, Affine.uniform(unit, 0), false)));
+        EncryptedValue.of(context.emit(op, node.output(0), shape, Affine.uniform(unit, 0), false)));
   }
 
   /**
-   * The value of one step of the leaves: a power of two if all are multiples of one, so that nothing
-   * is lost, otherwise what brings the largest to the end of the range.
+   * The value of one step of the leaves: a power of two if all are multiples of one, so that
+   * nothing is lost, otherwise what brings the largest to the end of the range.
    */
   static double unit(double[] weights, int bits) {
     double most = Arrays.stream(weights).map(Math::abs).max().orElse(0);

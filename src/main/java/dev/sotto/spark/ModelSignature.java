@@ -73,7 +73,8 @@ public final class ModelSignature {
 
   private static Tensor[] zeros(List<QuantizedModule.Input> inputs) {
     return inputs.stream()
-        .map(in -> Tensor.of(Shape.of(PROBED_ROWS, in.width()), new float[PROBED_ROWS * in.width()]))
+        .map(
+            in -> Tensor.of(Shape.of(PROBED_ROWS, in.width()), new float[PROBED_ROWS * in.width()]))
         .toArray(Tensor[]::new);
   }
 
@@ -127,8 +128,7 @@ public final class ModelSignature {
 
   /** One reader per input; incomplete when there are problems. */
   List<FeatureReader> readers(StructType rows, ScoringOptions options, List<Problem> problems) {
-    return new FeatureReaders(rows, problems)
-        .readers(inputs, options.inputs(), options.ignored());
+    return new FeatureReaders(rows, problems).readers(inputs, options.inputs(), options.ignored());
   }
 
   /** What turns the outputs of a batch into columns. */
@@ -137,10 +137,7 @@ public final class ModelSignature {
   }
 
   private void checkOutputs(
-      StructType rows,
-      List<OutputColumn> outputs,
-      ScoringOptions options,
-      List<Problem> problems) {
+      StructType rows, List<OutputColumn> outputs, ScoringOptions options, List<Problem> problems) {
     Set<String> names = new HashSet<>(Arrays.asList(rows.fieldNames()));
     List<String> added = new ArrayList<>(outputs.stream().map(OutputColumn::name).toList());
     if (options.mode() == RowMode.PERMISSIVE) {

@@ -117,14 +117,13 @@ public final class PackedMatrix {
    *
    * @param starts one per row
    * @param offsets one per row of this matrix
-   * @param result row-major, {@link #paddedColumns()} from row to row; what lies behind the
-   *     columns is undefined afterwards
+   * @param result row-major, {@link #paddedColumns()} from row to row; what lies behind the columns
+   *     is undefined afterwards
    */
   public void multiplyAddGathered(
       float[] a, int aFrom, int[] starts, int[] offsets, float[] result) {
     if (offsets.length != rows) {
-      throw new IllegalArgumentException(
-          "expected " + rows + " offsets, got " + offsets.length);
+      throw new IllegalArgumentException("expected " + rows + " offsets, got " + offsets.length);
     }
     if (starts.length > 0 && columns > 0 && rows > 0) {
       kernel.multiplyAddGathered(

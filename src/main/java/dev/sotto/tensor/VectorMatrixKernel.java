@@ -90,8 +90,7 @@ final class VectorMatrixKernel implements MatrixKernel {
   }
 
   /** Adds what lies inside the result of a tile that was computed aside. */
-  private static void addEdge(
-      float[] edge, int height, int width, float[] c, int to, int stride) {
+  private static void addEdge(float[] edge, int height, int width, float[] c, int to, int stride) {
     for (int row = 0; row < height; row++) {
       int at = to + row * stride;
       int column = 0;
@@ -162,9 +161,7 @@ final class VectorMatrixKernel implements MatrixKernel {
     c31.add(FloatVector.fromArray(SPECIES, c, fourth + LANES)).intoArray(c, fourth + LANES);
   }
 
-  /**
-   * Adds a full tile whose four rows are gathered: {@link #tile} with {@code offsets}.
-   */
+  /** Adds a full tile whose four rows are gathered: {@link #tile} with {@code offsets}. */
   private static void gatheredTile(
       float[] a,
       int a0,

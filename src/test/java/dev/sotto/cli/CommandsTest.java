@@ -115,8 +115,7 @@ final class CommandsTest {
     JsonNode document = json();
     assertEquals(200, document.get("rows").asInt());
     assertEquals("accuracy", document.get("metric").asText());
-    double lost =
-        document.at("/score/float").asDouble() - document.at("/score/clear").asDouble();
+    double lost = document.at("/score/float").asDouble() - document.at("/score/clear").asDouble();
     assertTrue(lost < 0.01, document.toString());
     assertTrue(document.get("agreement").asDouble() > 0.97);
     assertTrue(document.at("/rows_per_second/clear").asLong() > 0);
@@ -129,8 +128,17 @@ final class CommandsTest {
     Path rows = rows("rows.csv", true);
     int status =
         run(
-            "evaluate", classifier(), "--calibration", rows, "--test", rows, "--label", "class",
-            "--n-bits", "op_inputs=6,op_weights=5", "--json");
+            "evaluate",
+            classifier(),
+            "--calibration",
+            rows,
+            "--test",
+            rows,
+            "--label",
+            "class",
+            "--n-bits",
+            "op_inputs=6,op_weights=5",
+            "--json");
     assertEquals(0, status, err.toString());
     assertEquals(300, json().get("rows").asInt());
   }
@@ -140,7 +148,14 @@ final class CommandsTest {
     Path rows = rows("rows.csv", true);
     int status =
         run(
-            "evaluate", classifier(), "--calibration", rows, "--test", rows, "--label", "colour",
+            "evaluate",
+            classifier(),
+            "--calibration",
+            rows,
+            "--test",
+            rows,
+            "--label",
+            "colour",
             "--json");
     assertEquals(2, status);
     assertEquals("SOTTO-CLI-004", json().at("/error/0/code").asText());
@@ -158,8 +173,7 @@ final class CommandsTest {
   @Test
   void unknown_option_value_is_refused_before_any_work() {
     assertEquals(
-        2,
-        run("evaluate", "no.onnx", "--calibration", "no", "--test", "no", "--method", "guess"));
+        2, run("evaluate", "no.onnx", "--calibration", "no", "--test", "no", "--method", "guess"));
     assertTrue(err.toString().startsWith("SOTTO-CALIB-012"), err.toString());
   }
 
@@ -181,8 +195,18 @@ final class CommandsTest {
     assertEquals(
         0,
         run(
-            "score", "--mode", "clear", "--model", module, "--input", rows, "--label", "last",
-            "--output", scored, "--json"),
+            "score",
+            "--mode",
+            "clear",
+            "--model",
+            module,
+            "--input",
+            rows,
+            "--label",
+            "last",
+            "--output",
+            scored,
+            "--json"),
         err.toString());
     assertEquals(300, json().get("rows").asInt());
     assertEquals(0, json().get("rejected").asInt());
@@ -192,8 +216,17 @@ final class CommandsTest {
     assertEquals(
         2,
         run(
-            "score", "--mode", "clear", "--model", module, "--input", rows, "--label", "last",
-            "--output", scored));
+            "score",
+            "--mode",
+            "clear",
+            "--model",
+            module,
+            "--input",
+            rows,
+            "--label",
+            "last",
+            "--output",
+            scored));
     assertTrue(err.toString().contains("SOTTO-CLI-007"), err.toString());
     out.getBuffer().setLength(0);
     assertEquals(0, run("circuit", module));

@@ -16,8 +16,7 @@ class DecisionsTest {
   }
 
   private Decision both(Decision a, Decision b) {
-    return decisions.walk(
-        a, x -> x.equals(new Constant(1)) ? decisions.here(b) : new Constant(0));
+    return decisions.walk(a, x -> x.equals(new Constant(1)) ? decisions.here(b) : new Constant(0));
   }
 
   private Decision negated(Decision a) {
@@ -53,7 +52,9 @@ class DecisionsTest {
                     x ->
                         decisions.walk(
                             bit,
-                            y -> new Constant(Math.abs(((Constant) x).value() - ((Constant) y).value()))));
+                            y ->
+                                new Constant(
+                                    Math.abs(((Constant) x).value() - ((Constant) y).value()))));
           }
         });
   }

@@ -96,8 +96,12 @@ class ModelSplitTest {
     assertTrue(types.contains(ModelSplit.SCORES) || types.contains("Gemm"), types.toString());
     assertEquals(
         0,
-        types.stream().filter(t -> Stream.of("Tree", "Linear", "SVM").anyMatch(
-            kind -> t.startsWith("ai.onnx.ml:" + kind))).count());
+        types.stream()
+            .filter(
+                t ->
+                    Stream.of("Tree", "Linear", "SVM")
+                        .anyMatch(kind -> t.startsWith("ai.onnx.ml:" + kind)))
+            .count());
     assertArrayEquals(NumpyModule.of(model).forward(rows), NumpyModule.of(split).forward(rows));
   }
 }

@@ -306,8 +306,7 @@ class QuantizedOperatorTest {
   }
 
   private static String padAxes(GraphBuilder g, String h) {
-    return g.node(
-        "Pad", attributes("mode", "edge"), h, g.longs(1, 1, 0, 2), "", g.longs(-1, 2));
+    return g.node("Pad", attributes("mode", "edge"), h, g.longs(1, 1, 0, 2), "", g.longs(-1, 2));
   }
 
   private static void images() {
@@ -323,7 +322,8 @@ class QuantizedOperatorTest {
     convolution("groups", 2, 4, 3, "group", 2, "pads", new long[] {1, 1, 1, 1});
     convolution("depthwise", 1, 4, 3, "group", 4);
     convolution("depthwise twice", 1, 8, 3, "group", 4);
-    convolution("dilation", 4, 3, 2, "dilations", new long[] {2, 3}, "pads", new long[] {1, 0, 2, 1});
+    convolution(
+        "dilation", 4, 3, 2, "dilations", new long[] {2, 3}, "pads", new long[] {1, 0, 2, 1});
     convolution("strides", 4, 3, 3, "strides", new long[] {2, 1}, "pads", new long[] {0, 2, 1, 0});
     convolution("SAME_UPPER", 4, 3, 2, "auto_pad", "SAME_UPPER", "strides", new long[] {2, 1});
     convolution("SAME_LOWER", 4, 3, 2, "auto_pad", "SAME_LOWER", "strides", new long[] {1, 2});
@@ -341,14 +341,27 @@ class QuantizedOperatorTest {
         new long[] {1, 0, 0, 1});
     transposed("ConvTranspose SAME", "strides", new long[] {2, 2}, "auto_pad", "SAME_UPPER");
     transposed(
-        "ConvTranspose output_shape", "strides", new long[] {2, 2}, "output_shape", new long[] {13, 12});
+        "ConvTranspose output_shape",
+        "strides",
+        new long[] {2, 2},
+        "output_shape",
+        new long[] {13, 12});
     transposed("ConvTranspose dilation", "dilations", new long[] {2, 1});
     image("Conv 1-D", (g, h) -> conv1d(g, h));
     image("ConvTranspose groups", (g, h) -> groupedTranspose(g, h));
     for (String pool : List.of("AveragePool", "MaxPool")) {
       pool(pool, "plain", 2, "strides", new long[] {2, 2});
       pool(pool, "pads", 3, "pads", new long[] {1, 2, 0, 1});
-      pool(pool, "ceil_mode", 3, "strides", new long[] {2, 2}, "ceil_mode", 1, "pads", new long[] {1, 0, 1, 0});
+      pool(
+          pool,
+          "ceil_mode",
+          3,
+          "strides",
+          new long[] {2, 2},
+          "ceil_mode",
+          1,
+          "pads",
+          new long[] {1, 0, 1, 0});
       pool(pool, "SAME_UPPER", 2, "auto_pad", "SAME_UPPER", "strides", new long[] {2, 2});
       pool(pool, "dilation", 2, "dilations", new long[] {2, 3});
     }
@@ -404,9 +417,7 @@ class QuantizedOperatorTest {
   private static String squeezeExcite(GraphBuilder g, String h) {
     String mean = g.node("GlobalAveragePool", h);
     String gate =
-        g.node(
-            "Sigmoid",
-            g.node("Conv", mean, g.normal(1, 4, 4, 1, 1), g.normal(0.3, 4)));
+        g.node("Sigmoid", g.node("Conv", mean, g.normal(1, 4, 4, 1, 1), g.normal(0.3, 4)));
     return g.node("Mul", h, gate);
   }
 
@@ -426,7 +437,12 @@ class QuantizedOperatorTest {
     image(
         name,
         (g, h) ->
-            g.node("ConvTranspose", attributes(given), h, g.normal(0.3, 4, 2, 3, 3), g.normal(0.2, 2)));
+            g.node(
+                "ConvTranspose",
+                attributes(given),
+                h,
+                g.normal(0.3, 4, 2, 3, 3),
+                g.normal(0.2, 2)));
   }
 
   private static String groupedTranspose(GraphBuilder g, String h) {
@@ -510,7 +526,8 @@ class QuantizedOperatorTest {
     OnnxModel headModel = new OnnxModel(head, open.opsets(), 10, "test", java.util.Map.of());
     Tensor[] one = QuantizedRun.rows(open, 9, 1, -1, 1);
     int width = dev.sotto.numpy.NumpyModule.of(headModel).forward(one)[0].shape().dim(1);
-    java.util.Map<String, Tensor> initializers = new java.util.LinkedHashMap<>(graph.initializers());
+    java.util.Map<String, Tensor> initializers =
+        new java.util.LinkedHashMap<>(graph.initializers());
     initializers.put("weights", weights(width, 5));
     return new OnnxModel(
         graph.with(nodes, initializers), open.opsets(), 10, "test", java.util.Map.of());

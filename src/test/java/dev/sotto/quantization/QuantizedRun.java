@@ -30,7 +30,8 @@ final class QuantizedRun {
   }
 
   /** Calibrates on rows, quantizes, and scores other rows. */
-  static QuantizedRun of(OnnxModel model, QuantizationOptions options, Tensor[] seen, Tensor[] rows) {
+  static QuantizedRun of(
+      OnnxModel model, QuantizationOptions options, Tensor[] seen, Tensor[] rows) {
     NumpyModule floats = NumpyModule.of(ModelPreparation.prepare(model));
     Calibration calibration = Calibrator.calibrate(floats, seen);
     QuantizedModule module = QuantizedModule.quantize(model, calibration, options);
@@ -109,8 +110,7 @@ final class QuantizedRun {
   double largestError() {
     double largest = 0;
     for (int i = 0; i < expected[0].size(); i++) {
-      largest =
-          Math.max(largest, Math.abs(expected[0].getDouble(i) - actual[0].getDouble(i)));
+      largest = Math.max(largest, Math.abs(expected[0].getDouble(i) - actual[0].getDouble(i)));
     }
     return largest;
   }

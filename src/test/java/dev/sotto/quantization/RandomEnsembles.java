@@ -52,8 +52,7 @@ final class RandomEnsembles {
     ensemble.longs.forEach(
         (name, list) ->
             attributes.put(
-                name,
-                new Attribute.IntsValue(list.stream().mapToLong(Long::longValue).toArray())));
+                name, new Attribute.IntsValue(list.stream().mapToLong(Long::longValue).toArray())));
     attributes.put("nodes_modes", new Attribute.StringsValue(ensemble.modes));
     attributes.put("nodes_values", floats(ensemble.thresholds));
     attributes.put(kind + "_weights", floats(ensemble.weights));

@@ -67,8 +67,7 @@ class TreeQuantizationTest {
     OnnxModel model = OnnxModel.read(SharedMaterial.require(name + "/model.onnx"));
     LabelledRows test = LabelledRows.test(name);
     Tensor whole = NumpyModule.of(model.normalized()).forward(test.features())[0];
-    QuantizedModule module =
-        quantize(model, name, SIX_BITS.withThresholds(Thresholds.uniform(8)));
+    QuantizedModule module = quantize(model, name, SIX_BITS.withThresholds(Thresholds.uniform(8)));
     Tensor integer = module.forward(test.features())[0];
     assertTrue(differences(whole.toDoubles(), integer.toDoubles(), 0) <= 0.03 * whole.size());
     InputEncoding.Bits bits = (InputEncoding.Bits) module.encodings().get(0);
@@ -82,8 +81,7 @@ class TreeQuantizationTest {
     String name = "benchmark-models/forest-cancer";
     OnnxModel model = OnnxModel.read(SharedMaterial.require(name + "/model.onnx"));
     QuantizedModule module = quantize(model, name, SIX_BITS);
-    QuantizedModule.EncodedRows rows =
-        module.quantizeInput(LabelledRows.test(name).features());
+    QuantizedModule.EncodedRows rows = module.quantizeInput(LabelledRows.test(name).features());
     double[] circuit =
         module.circuit().evaluate(new ClearAlgebra(), rows.integers()).get(0).toDoubles();
     double[] direct = module.quantizedForward(rows.integers()).get(0).toDoubles();

@@ -189,16 +189,14 @@ final class PartitionScorerTest {
 
   @Test
   void bad_rows_are_left_out_in_mode_dropmalformed() {
-    List<Row> rows =
-        score(flawed(), ScoringOptions.standard().withMode(RowMode.DROPMALFORMED));
+    List<Row> rows = score(flawed(), ScoringOptions.standard().withMode(RowMode.DROPMALFORMED));
     assertEquals(ROWS - 3, rows.size());
     assertTrue(rows.stream().noneMatch(row -> row.getLong(0) == 3));
   }
 
   @Test
   void value_outside_the_calibrated_range_is_counted() {
-    Dataset<Row> rows =
-        table().limit(10).withColumn("features", expr("array_repeat(1000f, 5)"));
+    Dataset<Row> rows = table().limit(10).withColumn("features", expr("array_repeat(1000f, 5)"));
     Scored scored = PartitionScorer.of(module, ScoringOptions.standard()).score(rows);
     scored.rows().collectAsList();
     assertEquals(50, scored.counters().clipped().value());

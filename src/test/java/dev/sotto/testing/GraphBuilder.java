@@ -53,8 +53,7 @@ public final class GraphBuilder {
     for (int dim : dims) {
       declared.add(new ValueType.Dimension(dim, ""));
     }
-    inputs.add(
-        new Graph.Value(name, new ValueType.TensorType(type.onnxNumber(), true, declared)));
+    inputs.add(new Graph.Value(name, new ValueType.TensorType(type.onnxNumber(), true, declared)));
     return name;
   }
 

@@ -2,7 +2,6 @@ package dev.sotto.numpy.ml;
 
 import dev.sotto.onnx.Attribute;
 import dev.sotto.onnx.Node;
-import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -11,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows the raw scores of a tree or linear model: everything that is not a sum of leaves or a
- * matrix product.
+ * What follows the raw scores of a tree or linear model: everything that is not a sum of leaves or
+ * a matrix product.
  *
  * <p>A model that is scored encrypted ends with its raw scores; this is what the client then
  * computes. It tells nothing of the model but its labels and base values. Written as a node {@code
@@ -84,8 +83,7 @@ public record ScoreFinish(
     float[] offsets = pairs ? floats(node, "prob_b") : new float[0];
     Rule rule =
         switch (model.convention()) {
-          case PER_TARGET ->
-              node.intAttribute("one_class", 0) != 0 ? Rule.SIDE : Rule.PER_TARGET;
+          case PER_TARGET -> node.intAttribute("one_class", 0) != 0 ? Rule.SIDE : Rule.PER_TARGET;
           case BINARY -> Rule.BINARY;
           case ONE_AGAINST_ONE -> Rule.PAIRS;
         };

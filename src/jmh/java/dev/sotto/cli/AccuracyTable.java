@@ -126,18 +126,13 @@ public final class AccuracyTable {
       Tensor[] given = shape.inputs(test.without(label));
       for (int bits : BITS) {
         QuantizedModule quantized =
-            QuantizedModule.quantize(
-                onnx, statistics, QuantizationOptions.of(BitWidths.of(bits)));
-        Evaluation evaluation =
-            Evaluation.untimed(module, quantized, given, test.cells(label));
+            QuantizedModule.quantize(onnx, statistics, QuantizationOptions.of(BitWidths.of(bits)));
+        Evaluation evaluation = Evaluation.untimed(module, quantized, given, test.cells(label));
         boolean r2 = evaluation.metric().equals("r2");
         reference = figure(evaluation.floatScore(), r2) + (r2 ? " (R²)" : "");
         rows = String.format(Locale.ROOT, "%,d", evaluation.rows());
         cells.add(
-            figure(evaluation.clearScore(), r2)
-                + " ("
-                + figure(evaluation.agreement(), r2)
-                + ")");
+            figure(evaluation.clearScore(), r2) + " (" + figure(evaluation.agreement(), r2) + ")");
         widest = bits == 6 ? evaluation.widestBits() : widest;
       }
     } catch (SottoException e) {

@@ -49,8 +49,7 @@ public final class ScoringBenchmark {
 
   private ScoringBenchmark() {}
 
-  private record Result(
-      String model, long rows, double quantized, double runtime, double bare) {
+  private record Result(String model, long rows, double quantized, double runtime, double bare) {
     String text() {
       return String.format(
           Locale.ROOT,
@@ -135,9 +134,11 @@ public final class ScoringBenchmark {
     QuantizedModule quantized =
         QuantizedModule.quantize(
             onnx,
-            Calibrator.calibrate(module, module.model().graph().inputs().size() == 1
-                ? shaped(sample, quantizedRow(module, width))
-                : sample),
+            Calibrator.calibrate(
+                module,
+                module.model().graph().inputs().size() == 1
+                    ? shaped(sample, quantizedRow(module, width))
+                    : sample),
             QuantizationOptions.of(BitWidths.of(bits)));
     String name =
         file.getFileName().toString().equals("model.onnx")
@@ -145,8 +146,7 @@ public final class ScoringBenchmark {
             : file.getFileName().toString().replace(".onnx", "");
 
     ScoringOptions options =
-        ScoringOptions.standard()
-            .withInput(signature.inputs().get(0).name(), List.of("features"));
+        ScoringOptions.standard().withInput(signature.inputs().get(0).name(), List.of("features"));
     byte[] bytes = Files.readAllBytes(file);
     int[] row = quantized.inputs().get(0).row().dims();
     long most = Math.min(1L << 19, (1L << 26) / width);
@@ -171,7 +171,11 @@ public final class ScoringBenchmark {
     }
     table.unpersist(true);
     return new Result(
-        name, rows, rows / median(seconds[0]), rows / median(seconds[1]), rows / median(seconds[2]));
+        name,
+        rows,
+        rows / median(seconds[0]),
+        rows / median(seconds[1]),
+        rows / median(seconds[2]));
   }
 
   private static int[] quantizedRow(NumpyModule module, int width) {
@@ -197,8 +201,7 @@ public final class ScoringBenchmark {
   }
 
   /** The fastest of a few passes. */
-  private static double warm(
-      Dataset<Row> table, QuantizedModule module, ScoringOptions options) {
+  private static double warm(Dataset<Row> table, QuantizedModule module, ScoringOptions options) {
     Dataset<Row> scored = PartitionScorer.of(module, options).score(table).rows();
     double fastest = Double.MAX_VALUE;
     for (int i = 0; i < 5; i++) {

@@ -92,8 +92,7 @@ final class DemoCommand extends Subcommand {
             quantized.ops().size(),
             quantized.widestBits()));
 
-    RowTable test =
-        CsvFile.read(folder.resolve("digits/test.csv"), Integer.MAX_VALUE);
+    RowTable test = CsvFile.read(folder.resolve("digits/test.csv"), Integer.MAX_VALUE);
     int label = test.column("label");
     Tensor[] rows = ModelRows.of(module.model().graph()).inputs(test.without(label));
     Evaluation evaluation = Evaluation.of(module, quantized, rows, test.cells(label));
@@ -108,8 +107,7 @@ final class DemoCommand extends Subcommand {
       RowTable test) {
     int cores = spark.sparkContext().defaultParallelism();
     int partitions = 2 * cores;
-    Dataset<Row> digits =
-        RowFiles.read(spark, folder.resolve("digits/test.parquet").toString(), 0);
+    Dataset<Row> digits = RowFiles.read(spark, folder.resolve("digits/test.parquet").toString(), 0);
     Dataset<Row> rows =
         spark.range(0, copies, 1, partitions).toDF("copy").crossJoin(functions.broadcast(digits));
     long total = (long) copies * test.rows();

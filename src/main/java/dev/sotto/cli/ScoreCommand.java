@@ -131,7 +131,9 @@ final class ScoreCommand extends Subcommand {
     }
     ScoringJob job =
         new ScoringJob(
-            spark, model.getFileName() + ", clear", PartitionScorer.of(module, options(rows, width)));
+            spark,
+            model.getFileName() + ", clear",
+            PartitionScorer.of(module, options(rows, width)));
     return job.run(rows, output, overwrite, spec.commandLine().getErr());
   }
 
@@ -161,6 +163,7 @@ final class ScoreCommand extends Subcommand {
     List<DataType> types =
         Arrays.stream(rows.schema().fields()).map(StructField::dataType).toList();
     return types.size() == width + 1
-        && types.stream().allMatch(type -> type instanceof NumericType || type instanceof BooleanType);
+        && types.stream()
+            .allMatch(type -> type instanceof NumericType || type instanceof BooleanType);
   }
 }

@@ -186,8 +186,7 @@ final class MoveHandler {
     }
     IntegerValue own = context.quantize(value, bits, false);
     return EncryptedValue.of(
-        new IntegerValue(
-            own.slot(), value.name(), own.shape(), own.affine(), own.proved(), true));
+        new IntegerValue(own.slot(), value.name(), own.shape(), own.affine(), own.proved(), true));
   }
 
   private static Affine join(List<Affine> meanings, List<Integer> sizes) {

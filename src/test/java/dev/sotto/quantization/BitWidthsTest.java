@@ -24,11 +24,9 @@ class BitWidthsTest {
   @Test
   void map_twoKeys_takesDefaultsForTheRest() {
     assertEquals(
-        new BitWidths(5, 7, 4, 7, Map.of()),
-        BitWidths.of(Map.of("op_inputs", 7, "op_weights", 4)));
+        new BitWidths(5, 7, 4, 7, Map.of()), BitWidths.of(Map.of("op_inputs", 7, "op_weights", 4)));
     assertEquals(
-        new BitWidths(5, 3, 4, 5, Map.of()),
-        BitWidths.of(Map.of("op_inputs", 3, "op_weights", 4)));
+        new BitWidths(5, 3, 4, 5, Map.of()), BitWidths.of(Map.of("op_inputs", 3, "op_weights", 4)));
   }
 
   @Test
@@ -43,12 +41,10 @@ class BitWidthsTest {
   void map_wrongKeysOrValues_areRefusedByKey() {
     assertEquals("n_bits", refused(() -> BitWidths.of(Map.of("op_inputs", 4))));
     assertEquals("n_bits", refused(() -> BitWidths.of(Map.of("op_weights", 4))));
-    assertEquals(
-        "weights", refused(() -> BitWidths.of(Map.of("op_inputs", 4, "weights", 4))));
+    assertEquals("weights", refused(() -> BitWidths.of(Map.of("op_inputs", 4, "weights", 4))));
     assertEquals(
         "model_outputs",
-        refused(
-            () -> BitWidths.of(Map.of("op_inputs", 8, "op_weights", 8, "model_outputs", 7))));
+        refused(() -> BitWidths.of(Map.of("op_inputs", 8, "op_weights", 8, "model_outputs", 7))));
     assertEquals(
         "op_weights", refused(() -> BitWidths.of(Map.of("op_inputs", 8, "op_weights", 17))));
     assertTrue(refused(() -> BitWidths.of(1)).endsWith("inputs"));

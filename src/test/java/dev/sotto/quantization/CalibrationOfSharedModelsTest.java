@@ -48,7 +48,11 @@ final class CalibrationOfSharedModelsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "mlp-digits", "cnn-digits", "logistic-cancer", "tree-cancer", "forest-cancer",
+        "mlp-digits",
+        "cnn-digits",
+        "logistic-cancer",
+        "tree-cancer",
+        "forest-cancer",
         "xgboost-cancer"
       })
   void size_of_mini_batches_changes_no_bit(String model) throws IOException {

@@ -68,8 +68,7 @@ class ModelShapesTest {
   @Test
   void columnsJoinedAndScaled_areTheClients() {
     GraphBuilder g = GraphBuilder.create();
-    String joined =
-        g.node("Concat", attributes("axis", 1), g.input("a", 2), g.input("b", 3));
+    String joined = g.node("Concat", attributes("axis", 1), g.input("a", 2), g.input("b", 3));
     g.output(g.gemm(g.node("Mul", joined, g.uniform(0.1, 2, 5)), 5, 3));
     QuantizedRun run = run(g);
     assertEquals(1, run.module.encodings().size());
@@ -131,8 +130,7 @@ class ModelShapesTest {
     QuantizedModule module =
         QuantizedModule.quantize(
             g.model(),
-            Calibrator.calibrate(
-                NumpyModule.of(g.model()), GraphBuilder.rows(1, 300, -1, 1, 2)),
+            Calibrator.calibrate(NumpyModule.of(g.model()), GraphBuilder.rows(1, 300, -1, 1, 2)),
             QuantizationOptions.of(BitWidths.of(8)));
     Tensor rows = Tensor.of(Shape.of(3, 2), 0f, 50f, 0.1f, -50f, Float.NaN, 0.2f);
     assertEquals(3, module.score(rows).clipped());

@@ -50,8 +50,7 @@ class QuantizedWeightsTest {
 
   @Test
   void perTensor_shareOneScale() {
-    QuantizedWeights q =
-        QuantizedWeights.of(layout(10, 2, normal(20, 1, 0.01)), ONE, 8, false);
+    QuantizedWeights q = QuantizedWeights.of(layout(10, 2, normal(20, 1, 0.01)), ONE, 8, false);
     assertEquals(q.scales()[0], q.scales()[1]);
   }
 

@@ -79,8 +79,7 @@ class QuantizerRefusalTest {
     GraphBuilder seen = GraphBuilder.create();
     seen.output(seen.gemm(seen.input("x", 6), 6, 4));
     Calibration calibration =
-        Calibrator.calibrate(
-            NumpyModule.of(seen.model()), GraphBuilder.rows(1, 50, -1, 1, 6));
+        Calibrator.calibrate(NumpyModule.of(seen.model()), GraphBuilder.rows(1, 50, -1, 1, 6));
     GraphBuilder g = GraphBuilder.create();
     g.output(g.gemm(g.node("Sigmoid", g.gemm(g.input("x", 6), 6, 4)), 4, 2));
     SottoException refusal =

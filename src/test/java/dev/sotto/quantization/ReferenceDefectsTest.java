@@ -113,9 +113,7 @@ class ReferenceDefectsTest {
     assertEquals(Shape.of(400, 3), expected.shape());
     QuantizedModule module =
         QuantizedModule.quantize(
-            g.model(),
-            Calibrator.calibrate(floats, rows),
-            QuantizationOptions.of(BitWidths.of(8)));
+            g.model(), Calibrator.calibrate(floats, rows), QuantizationOptions.of(BitWidths.of(8)));
     assertTrue(QuantizedRun.r2(expected, module.forward(rows)[0]) > 0.99);
   }
 
@@ -235,8 +233,7 @@ class ReferenceDefectsTest {
     }
     Graph graph = model.graph().with(nodes, model.graph().initializers());
     byte[] bytes = new OnnxModel(graph, model.opsets(), 10, "test", Map.of()).toBytes();
-    QuantizedRun run =
-        QuantizedRun.of(OnnxModel.parse(bytes, null, "test"), 8).requireR2(0.99);
+    QuantizedRun run = QuantizedRun.of(OnnxModel.parse(bytes, null, "test"), 8).requireR2(0.99);
     List<String> linear =
         run.module.bitWidthAndRangeReport().stream()
             .filter(l -> l.kind().equals("linear"))

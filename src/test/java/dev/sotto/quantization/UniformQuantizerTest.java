@@ -52,8 +52,7 @@ class UniformQuantizerTest {
     assertEquals(1, UniformQuantizer.affine(0, 0, 8).scale());
     assertEquals(1, UniformQuantizer.symmetric(0, 0, 8).scale());
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new UniformQuantizer(0, 0, new Interval(0, 1)));
+        IllegalArgumentException.class, () -> new UniformQuantizer(0, 0, new Interval(0, 1)));
   }
 
   @Test

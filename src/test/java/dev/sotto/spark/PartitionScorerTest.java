@@ -17,6 +17,7 @@ import dev.sotto.testing.SparkTestSession;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkException;
 import org.apache.spark.ml.functions;
@@ -156,7 +157,7 @@ final class PartitionScorerTest {
         PartitionScorer.of(module, ScoringOptions.standard()).score(flawed().coalesce(1));
     SparkException failure =
         assertThrows(SparkException.class, () -> scored.rows().collectAsList());
-    SottoException cause = (SottoException) failure.getCause();
+    SottoException cause = (SottoException) Objects.requireNonNull(failure.getCause());
     assertEquals("SOTTO-SPARK-013", cause.problems().get(0).code().code());
     assertEquals("partition 0, row 3", cause.problems().get(0).where());
   }

@@ -99,7 +99,7 @@ final class ModelInspection implements Report {
     String operators = model == null ? "" : join(counts(model.graph().nodes())) + "; ";
     return operators
         + (runsEncrypted()
-            ? "runs in float and encrypted"
+            ? "runs in float and in integers"
             : runsFloat ? "runs in float only" : "does not run");
   }
 
@@ -163,11 +163,11 @@ final class ModelInspection implements Report {
     }
     if (plan != null) {
       out.println("  client     " + region(plan.before()) + "   (in the clear, before encryption)");
-      out.println("  encrypted  " + region(plan.inside()));
+      out.println("  encrypted  " + region(plan.inside()) + "   (as integers; in clear today)");
       out.println("  client     " + region(plan.after()) + "   (in the clear, after decryption)");
     }
     out.println("  float      " + (runsFloat ? "runs" : "does not run"));
-    out.println("  encrypted  " + (runsEncrypted() ? "runs" : "does not run"));
+    out.println("  integers   " + (runsEncrypted() ? "runs" : "does not run"));
     if (!obstacles.isEmpty()) {
       out.printf(Locale.ROOT, "  obstacles  %d%n", obstacles.size());
       obstacles.values().forEach(problem -> out.println("    " + problem.message()));

@@ -40,7 +40,7 @@ import org.apache.spark.storage.StorageLevel;
  * same cached partitions of one local[1] session, in the same place of the same iterator, taking
  * turns; medians. The same job without a model says what Spark itself takes.
  *
- * <pre>ScoringBenchmark [--json] [--rounds N] [--bits B] MODEL.onnx …</pre>
+ * <pre>ScoringBenchmark [--json] [--rounds N] [--bits B] [--batch N] MODEL.onnx …</pre>
  */
 public final class ScoringBenchmark {
   private static final int PARTITIONS = 4;
@@ -81,11 +81,13 @@ public final class ScoringBenchmark {
     boolean json = false;
     int rounds = 5;
     int bits = BitWidths.DEFAULT;
+    int batch = ScoringOptions.DEFAULT_BATCH;
     List<Path> models = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--json" -> json = true;
         case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
+        case "--batch" -> batch = Integer.parseInt(arguments[++i]);
         case "--bits" -> bits = Integer.parseInt(arguments[++i]);
         default -> models.add(Path.of(arguments[i]));
       }
@@ -100,7 +102,7 @@ public final class ScoringBenchmark {
             .getOrCreate();
     List<Result> results = new ArrayList<>();
     for (Path model : models) {
-      results.add(measure(spark, model, bits, rounds));
+      results.add(measure(spark, model, bits, batch, rounds));
       System.err.println(results.get(results.size() - 1).text());
     }
     if (json) {
@@ -124,7 +126,8 @@ public final class ScoringBenchmark {
     spark.stop();
   }
 
-  private static Result measure(SparkSession spark, Path file, int bits, int rounds)
+  private static Result measure(
+      SparkSession spark, Path file, int bits, int batch, int rounds)
       throws IOException {
     OnnxModel onnx = OnnxModel.read(file);
     NumpyModule module = NumpyModule.of(ModelPreparation.prepare(onnx));
@@ -233,7 +236,7 @@ public final class ScoringBenchmark {
             .selectExpr(
                 "transform(sequence(1, "
                     + width
-                    + "), i -> CAST((hash(id, i) & 65535) / 65536.0 AS FLOAT)) AS features")
+                    + "), i -> CAST((hash(id, i) & 65535) / 65536.0D AS FLOAT)) AS features")
             .persist(StorageLevel.MEMORY_ONLY());
     table.count();
     return table;
@@ -254,7 +257,8 @@ public final class ScoringBenchmark {
             signature.writer(options),
             ScoringCounters.register(session.sparkContext()),
             signature.outputs(options).size(),
-            row);
+            row,
+            options.batchSize());
     RDD<InternalRow> scored =
         classic.queryExecution().toRdd().toJavaRDD().mapPartitions(work, true).rdd();
     return session.internalCreateDataFrame(
@@ -267,20 +271,21 @@ public final class ScoringBenchmark {
       ResultWriter writer,
       ScoringCounters counters,
       int columns,
-      int[] row)
+      int[] row,
+      int batch)
       implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
     @Override
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) throws OrtException {
       OrtSession session = session(onnx.value());
       return new ScoredRows(
           rows,
-          batch -> run(session, batch[0], row),
+          given -> run(session, given[0], row),
           readers,
           writer,
           RowMode.FAILFAST,
           counters,
           columns,
-          ScoringOptions.DEFAULT_BATCH);
+          batch);
     }
   }
 

@@ -9,9 +9,6 @@ import dev.sotto.spark.SottoSession;
 import dev.sotto.spark.SparkCalibrator;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,9 +145,12 @@ public final class CalibrationBenchmark {
     SparkCalibrator.Result[] last = new SparkCalibrator.Result[1];
     for (int round = -1; round < rounds; round++) { // the first round warms up
       System.gc();
-      heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
-      double a = seconds(() -> last[0] = SparkCalibrator.of(module).calibrate(table, columns));
-      long used = heapPools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+      double a;
+      long used;
+      try (HeapWatch watch = HeapWatch.start()) {
+        a = seconds(() -> last[0] = SparkCalibrator.of(module).calibrate(table, columns));
+        used = watch.peak();
+      }
       double b = seconds(() -> HandWritten.minMax(table, module, BATCH));
       double c = seconds(() -> HandWritten.minMax(table, null, BATCH));
       if (round >= 0) {
@@ -169,12 +169,6 @@ public final class CalibrationBenchmark {
         median(minMax),
         peak,
         last[0].calibration().toBytes().length);
-  }
-
-  private static List<MemoryPoolMXBean> heapPools() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .toList();
   }
 
   private static double seconds(Runnable work) {

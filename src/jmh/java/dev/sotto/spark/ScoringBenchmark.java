@@ -126,8 +126,7 @@ public final class ScoringBenchmark {
     spark.stop();
   }
 
-  private static Result measure(
-      SparkSession spark, Path file, int bits, int batch, int rounds)
+  private static Result measure(SparkSession spark, Path file, int bits, int batch, int rounds)
       throws IOException {
     OnnxModel onnx = OnnxModel.read(file);
     NumpyModule module = NumpyModule.of(ModelPreparation.prepare(onnx));

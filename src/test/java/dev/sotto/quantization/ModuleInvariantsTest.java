@@ -77,9 +77,7 @@ class ModuleInvariantsTest {
       Tensor[] rows = rows(file, model);
       QuantizedModule module =
           QuantizedModule.quantize(
-              model,
-              Calibrator.calibrate(floats, rows),
-              QuantizationOptions.of(BitWidths.of(8)));
+              model, Calibrator.calibrate(floats, rows), QuantizationOptions.of(BitWidths.of(8)));
       checkIntegers(module, rows);
       checkBatches(module, rows);
     } catch (SottoException e) {
@@ -162,8 +160,7 @@ class ModuleInvariantsTest {
   /** Float already computes with the author's integers: quantized scores are its scores. */
   private static void checkScales(String name) {
     OnnxModel model =
-        ModelPreparation.prepare(
-            OnnxModel.read(SharedMaterial.require(name + "/model.onnx")));
+        ModelPreparation.prepare(OnnxModel.read(SharedMaterial.require(name + "/model.onnx")));
     NumpyModule floats = NumpyModule.of(model);
     Tensor rows = LabelledRows.calibration(name);
     QuantizedModule module =

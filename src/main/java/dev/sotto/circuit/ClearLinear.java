@@ -1,5 +1,8 @@
 package dev.sotto.circuit;
 
+import dev.sotto.tensor.PackedMatrix;
+import java.util.Arrays;
+
 /**
  * Weighted sums of clear integers as matrix products.
  *
@@ -29,22 +32,60 @@ final class ClearLinear {
     int taps = sum.taps();
     int positions = sum.positions();
     int chunk = Math.max(1, Math.min(rows, PANEL / Math.max(1, positions * taps)));
-    float[] panel = new float[chunk * positions * taps];
-    float[] product = new float[chunk * positions * sum.outputs()];
-    float[] in = x.floats();
     for (int group = 0; group < sum.groups(); group++) {
-      for (int from = 0; from < rows; from += chunk) {
-        int count = Math.min(chunk, rows - from);
-        for (int r = 0; r < count; r++) {
-          gather(in, (from + r) * x.size(), sum, group, panel, r * positions * taps);
-        }
-        sum.matrix(group).multiply(panel, count * positions, product);
-        for (int r = 0; r < count; r++) {
-          scatter(product, r * positions * sum.outputs(), sum, group, out, (from + r) * sum.size());
-        }
+      int[] starts = sum.windowStarts(group);
+      if (starts != null) {
+        windows(x, sum, group, starts, chunk, out);
+      } else {
+        panels(x, sum, group, chunk, out);
       }
     }
     return IntegerTensor.ofFloats(rows, sum.size(), out, bound);
+  }
+
+  /** Taps lie in one pattern: the matrix product reads them where they are. */
+  private static void windows(
+      IntegerTensor x, WeightedSum sum, int group, int[] starts, int chunk, float[] out) {
+    PackedMatrix matrix = sum.matrix(group);
+    int[] offsets = sum.windowOffsets(group);
+    int positions = starts.length;
+    int stride = matrix.paddedColumns();
+    float[] product = new float[chunk * positions * stride];
+    int[] rowStarts = new int[0];
+    for (int from = 0; from < x.rows(); from += chunk) {
+      int count = Math.min(chunk, x.rows() - from);
+      if (rowStarts.length != count * positions) {
+        rowStarts = new int[count * positions];
+        for (int i = 0; i < rowStarts.length; i++) {
+          rowStarts[i] = i / positions * x.size() + starts[i % positions];
+        }
+      }
+      Arrays.fill(product, 0);
+      matrix.multiplyAddGathered(x.floats(), from * x.size(), rowStarts, offsets, product);
+      for (int r = 0; r < count; r++) {
+        scatter(product, r * positions * stride, stride, sum, group, out, (from + r) * sum.size());
+      }
+    }
+  }
+
+  /** Taps lie anywhere, or outside: they are copied into panels first. */
+  private static void panels(IntegerTensor x, WeightedSum sum, int group, int chunk, float[] out) {
+    int positions = sum.positions();
+    int taps = sum.taps();
+    int outputs = sum.outputs();
+    float[] panel = new float[chunk * positions * taps];
+    float[] product = new float[chunk * positions * outputs];
+    for (int from = 0; from < x.rows(); from += chunk) {
+      int count = Math.min(chunk, x.rows() - from);
+      for (int r = 0; r < count; r++) {
+        gather(x.floats(), (from + r) * x.size(), sum, group, panel, r * positions * taps);
+      }
+      sum.matrix(group).multiply(panel, count * positions, product);
+      for (int r = 0; r < count; r++) {
+        int at = r * positions * outputs;
+        scatter(product, at, outputs, sum, group, out, (from + r) * sum.size());
+      }
+    }
   }
 
   private static void gather(
@@ -60,11 +101,14 @@ final class ClearLinear {
   }
 
   private static void scatter(
-      float[] product, int from, WeightedSum sum, int group, float[] out, int base) {
-    int outputs = sum.outputs();
-    for (int p = 0; p < sum.positions(); p++) {
-      for (int n = 0; n < outputs; n++) {
-        out[base + sum.target(group, p, n)] = product[from + p * outputs + n];
+      float[] product, int from, int stride, WeightedSum sum, int group, float[] out, int base) {
+    int positions = sum.positions();
+    int[] strides = sum.strides();
+    for (int n = 0; n < sum.outputs(); n++) {
+      int to = base + group * strides[0] + n * strides[2];
+      int at = from + n;
+      for (int p = 0; p < positions; p++, to += strides[1], at += stride) {
+        out[to] = product[at];
       }
     }
   }

@@ -163,6 +163,35 @@ public final class WeightedSum {
     return dense;
   }
 
+  /**
+   * The first tap of each position, when every position of a group reads the same pattern: tap k of
+   * position p is then {@code starts[p] + offsets[k]}.
+   *
+   * @return null when there is padding or another pattern
+   */
+  int @org.jspecify.annotations.Nullable [] windowStarts(int group) {
+    int base = group * positions * taps;
+    int[] starts = new int[positions];
+    for (int p = 0; p < positions; p++) {
+      int at = base + p * taps;
+      starts[p] = source[at];
+      for (int k = 0; k < taps; k++) {
+        if (source[at + k] < 0 || source[at + k] - source[at] != source[base + k] - source[base]) {
+          return null;
+        }
+      }
+    }
+    return starts;
+  }
+
+  /** The distance of each tap from the first, see {@link #windowStarts}. */
+  int[] windowOffsets(int group) {
+    int base = group * positions * taps;
+    int[] offsets = new int[taps];
+    Arrays.setAll(offsets, k -> source[base + k] - source[base]);
+    return offsets;
+  }
+
   /** The weights of a group as a matrix for float products, packed on first use. */
   PackedMatrix matrix(int group) {
     PackedMatrix[] made = packed;

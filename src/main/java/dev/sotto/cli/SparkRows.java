@@ -7,6 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -47,18 +50,28 @@ final class SparkRows {
 
   /** Distributes rows of numbers: an array of all but the last column, and that one as label. */
   static Dataset<Row> distribute(SparkSession spark, RowTable table) {
-    int width = table.columns() - 1;
-    List<Row> rows = new ArrayList<>();
-    for (int row = 0; row < table.rows(); row++) {
-      int from = row * table.columns();
-      float[] features = Arrays.copyOfRange(table.values(), from, from + width);
-      rows.add(RowFactory.create(features, table.values()[from + width]));
-    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    RowAt rowAt = new RowAt(context.broadcast(table.values()), table.columns());
     StructType schema =
         new StructType()
             .add("features", DataTypes.createArrayType(DataTypes.FloatType, false))
             .add("label", DataTypes.FloatType);
-    return spark.createDataFrame(rows, schema);
+    int partitions = 2 * context.defaultParallelism();
+    return spark.createDataFrame(
+        spark.range(0, table.rows(), 1, partitions).javaRDD().map(rowAt), schema);
+  }
+
+  /** Makes rows where they are used, from numbers that every executor has once. */
+  private record RowAt(Broadcast<float[]> values, int columns) implements Function<Long, Row> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Row call(Long position) {
+      int from = Math.toIntExact(position * columns);
+      int label = from + columns - 1;
+      return RowFactory.create(
+          Arrays.copyOfRange(values.value(), from, label), values.value()[label]);
+    }
   }
 
   private static List<Object> flatten(Row row) {

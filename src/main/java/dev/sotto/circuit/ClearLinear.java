@@ -2,6 +2,7 @@ package dev.sotto.circuit;
 
 import dev.sotto.tensor.PackedMatrix;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Weighted sums of clear integers as matrix products.
@@ -33,9 +34,9 @@ final class ClearLinear {
     int positions = sum.positions();
     int chunk = Math.max(1, Math.min(rows, PANEL / Math.max(1, positions * taps)));
     for (int group = 0; group < sum.groups(); group++) {
-      int[] starts = sum.windowStarts(group);
-      if (starts != null) {
-        windows(x, sum, group, starts, chunk, out);
+      Optional<WeightedSum.Pattern> pattern = sum.pattern(group);
+      if (pattern.isPresent()) {
+        windows(x, sum, group, pattern.get(), chunk, out);
       } else {
         panels(x, sum, group, chunk, out);
       }
@@ -45,9 +46,15 @@ final class ClearLinear {
 
   /** Taps lie in one pattern: the matrix product reads them where they are. */
   private static void windows(
-      IntegerTensor x, WeightedSum sum, int group, int[] starts, int chunk, float[] out) {
+      IntegerTensor x,
+      WeightedSum sum,
+      int group,
+      WeightedSum.Pattern pattern,
+      int chunk,
+      float[] out) {
     PackedMatrix matrix = sum.matrix(group);
-    int[] offsets = sum.windowOffsets(group);
+    int[] starts = pattern.starts();
+    int[] offsets = pattern.offsets();
     int positions = starts.length;
     int stride = matrix.paddedColumns();
     float[] product = new float[chunk * positions * stride];

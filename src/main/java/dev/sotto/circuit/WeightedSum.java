@@ -2,6 +2,9 @@ package dev.sotto.circuit;
 
 import dev.sotto.tensor.PackedMatrix;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Sums of elements of a row with clear integer weights, in the one form that covers Gemm, MatMul,
@@ -32,6 +35,7 @@ public final class WeightedSum {
   private final double largestNorm;
   private final boolean dense;
   private volatile PackedMatrix @org.jspecify.annotations.Nullable [] packed;
+  private volatile @org.jspecify.annotations.Nullable List<Optional<Pattern>> patterns;
 
   /**
    * A weighted sum.
@@ -164,32 +168,43 @@ public final class WeightedSum {
   }
 
   /**
-   * The first tap of each position, when every position of a group reads the same pattern: tap k of
-   * position p is then {@code starts[p] + offsets[k]}.
+   * Where the taps of a group lie: tap k of position p at {@code starts[p] + offsets[k]}.
    *
-   * @return null when there is padding or another pattern
+   * @param starts the first tap of each position
+   * @param offsets the distance of each tap from the first
    */
-  int @org.jspecify.annotations.Nullable [] windowStarts(int group) {
+  @SuppressWarnings("ArrayRecordComponent")
+  record Pattern(int[] starts, int[] offsets) {}
+
+  /**
+   * The pattern that every position of a group reads, found on first use.
+   *
+   * @return empty when there is padding or positions differ
+   */
+  Optional<Pattern> pattern(int group) {
+    List<Optional<Pattern>> found = patterns;
+    if (found == null) {
+      found = IntStream.range(0, groups).mapToObj(this::findPattern).toList();
+      patterns = found;
+    }
+    return found.get(group);
+  }
+
+  private Optional<Pattern> findPattern(int group) {
     int base = group * positions * taps;
+    int[] offsets = new int[taps];
+    Arrays.setAll(offsets, k -> source[base + k] - source[base]);
     int[] starts = new int[positions];
     for (int p = 0; p < positions; p++) {
       int at = base + p * taps;
       starts[p] = source[at];
       for (int k = 0; k < taps; k++) {
-        if (source[at + k] < 0 || source[at + k] - source[at] != source[base + k] - source[base]) {
-          return null;
+        if (source[at + k] < 0 || source[at + k] - source[at] != offsets[k]) {
+          return Optional.empty();
         }
       }
     }
-    return starts;
-  }
-
-  /** The distance of each tap from the first, see {@link #windowStarts}. */
-  int[] windowOffsets(int group) {
-    int base = group * positions * taps;
-    int[] offsets = new int[taps];
-    Arrays.setAll(offsets, k -> source[base + k] - source[base]);
-    return offsets;
+    return Optional.of(new Pattern(starts, offsets));
   }
 
   /** The weights of a group as a matrix for float products, packed on first use. */

@@ -59,18 +59,7 @@ interface MatrixKernel {
 
   /** The vector kernel, when this JVM runs with {@code jdk.incubator.vector}. */
   static Optional<MatrixKernel> vector() {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          (MatrixKernel)
-              Class.forName("dev.sotto.tensor.VectorMatrixKernel")
-                  .getDeclaredConstructor()
-                  .newInstance());
-    } catch (ReflectiveOperationException | LinkageError e) {
-      return Optional.empty();
-    }
+    return VectorTwin.find(MatrixKernel.class, "VectorMatrixKernel");
   }
 
   /** Holds the choice. */

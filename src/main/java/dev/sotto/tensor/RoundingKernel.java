@@ -49,18 +49,7 @@ public interface RoundingKernel {
 
   /** The vector kernel, when this JVM runs with {@code jdk.incubator.vector}. */
   static Optional<RoundingKernel> vector() {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          (RoundingKernel)
-              Class.forName("dev.sotto.tensor.VectorRoundingKernel")
-                  .getDeclaredConstructor()
-                  .newInstance());
-    } catch (ReflectiveOperationException | LinkageError e) {
-      return Optional.empty();
-    }
+    return VectorTwin.find(RoundingKernel.class, "VectorRoundingKernel");
   }
 
   /** Holds the choice. */

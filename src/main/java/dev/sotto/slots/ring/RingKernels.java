@@ -1,0 +1,124 @@
+package dev.sotto.slots.ring;
+
+/**
+ * The inner loops of the engine, each over one limb of N residues.
+ *
+ * <p>Twins (scalar, vector) give congruent residues; the choice is made once per JVM. Arrays are
+ * given with the index of their first element; a destination may be one of the sources. Every residue
+ * taken is a whole number of size at most p, and so is every residue given, where nothing else is
+ * said. Constants (<em>w</em>) have size at most p/2. Nothing here allocates.
+ */
+@SuppressWarnings("TooManyParameters")
+public interface RingKernels {
+  /** The kernels of this JVM. */
+  static RingKernels best() {
+    return KernelChoice.BEST;
+  }
+
+  /** A short name: {@code scalar}, {@code vector-256}. */
+  String name();
+
+  /** From coefficients to evaluations, in place; the order of evaluations is the table's. */
+  void forward(NttTable table, double[] a, int at);
+
+  /** From evaluations to coefficients, in place; |out| &le; p. */
+  void inverse(NttTable table, double[] a, int at);
+
+  /** d = x + y. */
+  void add(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q);
+
+  /** d = x − y. */
+  void subtract(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q);
+
+  /** d = x mod p, for whole numbers x of size below 2<sup>51</sup>; of size at most p/2 + 1. */
+  void reduce(double[] d, int di, double[] x, int xi, int n, Modulus q);
+
+  /** d = x · y. */
+  void multiply(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q);
+
+  /** d = d + x · y. */
+  void multiplyAdd(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q);
+
+  /** d = x · w. */
+  void multiplyConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q);
+
+  /** d = d + x · w. */
+  void multiplyConstantAdd(double[] d, int di, double[] x, int xi, double w, int n, Modulus q);
+
+  /** d = (x − y) · w. */
+  void subtractMultiply(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, double w, int n, Modulus q);
+
+  /** The product of two ciphertexts of degree one: d0 = a0·b0, d1 = a0·b1 + a1·b0, d2 = a1·b1. */
+  void tensor(
+      double[] d0,
+      double[] d1,
+      double[] d2,
+      int di,
+      double[] a0,
+      double[] a1,
+      int ai,
+      double[] b0,
+      double[] b1,
+      int bi,
+      int n,
+      Modulus q);
+
+  /**
+   * The heart of key switching: d0 = Σ x_j · k_2j and d1 = Σ x_j · k_2j+1.
+   *
+   * @param x the digits, each with its first index in {@code xi}
+   * @param k two key polynomials per digit, all from index {@code ki}
+   * @param digits how many
+   */
+  void innerProducts(
+      double[] d0,
+      int d0i,
+      double[] d1,
+      int d1i,
+      double[][] x,
+      int[] xi,
+      double[][] k,
+      int ki,
+      int digits,
+      int n,
+      Modulus q);
+
+  /**
+   * First half of a base conversion, in place: y_i = x_i · c_i mod q_i, and e = round(Σ y_i / q_i).
+   *
+   * @param x limbs one after another, {@code stride} apart
+   * @param e the rounded quotients
+   * @param c one constant per source modulus
+   */
+  void conversionDigits(
+      double[] x, int xi, int stride, double[] e, int ei, double[] c, Modulus[] from, int n);
+
+  /**
+   * Second half: d = Σ y_i · c_i − e · c_last mod p.
+   *
+   * @param c one constant per source modulus, then their product, all modulo p
+   */
+  void convert(
+      double[] d,
+      int di,
+      double[] y,
+      int yi,
+      int stride,
+      double[] e,
+      int ei,
+      double[] c,
+      int sources,
+      int n,
+      Modulus q);
+
+  /**
+   * Weighted sums over a stretch of residues: d[m][·] = Σ_k w[m][k] · x[k][·] mod p.
+   *
+   * @param x the terms; each from its index in {@code xi}
+   * @param w weights, whole numbers; see {@link WeightedSums} for how they are laid out
+   * @param d the sums; each from its index in {@code di}
+   */
+  void weightedSums(
+      double[][] d, int[] di, double[][] x, int[] xi, WeightedSums w, int n, Modulus q);
+}

@@ -1,5 +1,6 @@
 package dev.sotto.tensor;
 
+import dev.sotto.common.VectorTwin;
 import java.util.Optional;
 
 /**

@@ -1,0 +1,164 @@
+package dev.sotto.common;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The random bytes of a seed: AES-256 in counter mode, the seed as key, the counter from zero
+ * (NIST SP 800-38A, section 6.5).
+ *
+ * <p>The same seed gives the same bytes everywhere; how they are asked for, one word or a megabyte
+ * at a time, makes no difference. Not for several threads: give each a stream of a derived seed.
+ */
+public final class RandomStream implements AutoCloseable {
+  /** Large enough for the cipher's intrinsic to run at full speed, small enough to stay in L1. */
+  private static final int CHUNK = 1 << 13;
+
+  private static final byte[] ZEROS = new byte[CHUNK];
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Cipher cipher;
+  private final byte[] buffer = new byte[CHUNK];
+  private final ByteBuffer buffered = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
+
+  /** Where the unused part of the buffer begins; it reaches to the end. */
+  private int next = CHUNK;
+
+  private boolean closed;
+
+  private RandomStream(Cipher cipher) {
+    this.cipher = cipher;
+  }
+
+  /** The stream of a seed, from its first byte. The seed may be closed afterwards. */
+  public static RandomStream from(Seed seed) {
+    byte[] key = seed.bytes();
+    try {
+      Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      start(cipher, key);
+      return new RandomStream(cipher);
+    } catch (GeneralSecurityException e) {
+      throw noCipher(e);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  /** The next {@code length} bytes. */
+  public byte[] nextBytes(int length) {
+    byte[] bytes = new byte[length];
+    fill(bytes, 0, length);
+    return bytes;
+  }
+
+  /** The next eight bytes as a little-endian word. */
+  public long nextLong() {
+    if (next > CHUNK - Long.BYTES) {
+      return (long) WORD.get(nextBytes(Long.BYTES), 0);
+    }
+    requireOpen();
+    long word = (long) WORD.get(buffer, next);
+    next += Long.BYTES;
+    return word;
+  }
+
+  /** Fills part of an array with the next bytes. */
+  public void fill(byte[] dst, int at, int length) {
+    Objects.checkFromIndexSize(at, length, dst.length);
+    requireOpen();
+    int end = at + length;
+    int done = at;
+    while (done < end) {
+      if (next == CHUNK && end - done >= CHUNK) {
+        generate(dst, done);
+        done += CHUNK;
+        continue;
+      }
+      if (next == CHUNK) {
+        refill();
+      }
+      int part = Math.min(CHUNK - next, end - done);
+      System.arraycopy(buffer, next, dst, done, part);
+      next += part;
+      done += part;
+    }
+  }
+
+  /** Fills part of an array with the next words, each of eight bytes, little-endian. */
+  public void fill(long[] dst, int at, int count) {
+    Objects.checkFromIndexSize(at, count, dst.length);
+    requireOpen();
+    int end = at + count;
+    int done = at;
+    while (done < end) {
+      if (next == CHUNK) {
+        refill();
+      }
+      int part = Math.min((CHUNK - next) / Long.BYTES, end - done);
+      if (part == 0) {
+        dst[done++] = nextLong(); // the two halves of a word that the buffer's end cuts
+        continue;
+      }
+      buffered.position(next);
+      buffered.asLongBuffer().get(dst, done, part);
+      next += part * Long.BYTES;
+      done += part;
+    }
+  }
+
+  /** Wipes the buffer and takes the key from the cipher; the stream cannot be read any more. */
+  @Override
+  public void close() {
+    closed = true;
+    next = CHUNK;
+    Arrays.fill(buffer, (byte) 0);
+    try {
+      start(cipher, new byte[Seed.LENGTH]);
+    } catch (GeneralSecurityException e) {
+      throw noCipher(e);
+    }
+  }
+
+  private void refill() {
+    generate(buffer, 0);
+    next = 0;
+  }
+
+  /** The cipher's next chunk: a whole number of its blocks, so that it keeps nothing back. */
+  private void generate(byte[] dst, int at) {
+    try {
+      int written = cipher.update(ZEROS, 0, CHUNK, dst, at);
+      if (written != CHUNK) {
+        throw new IllegalStateException(
+            cipher.getProvider() + " gave " + written + " of " + CHUNK + " bytes of a key stream");
+      }
+    } catch (GeneralSecurityException e) {
+      throw noCipher(e);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this stream was closed");
+    }
+  }
+
+  private static void start(Cipher cipher, byte[] key) throws GeneralSecurityException {
+    cipher.init(
+        Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[16]));
+  }
+
+  private static IllegalStateException noCipher(GeneralSecurityException cause) {
+    return new IllegalStateException(
+        "every Java runtime has AES in counter mode; this one's failed", cause);
+  }
+}

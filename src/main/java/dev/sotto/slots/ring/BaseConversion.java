@@ -46,15 +46,24 @@ public final class BaseConversion {
    * Makes the source residues ready, in place.
    *
    * @param x the limbs of the source primes one after another, in coefficients
-   * @param e room for N quotients
+   * @param e room for N quotients from index {@code ei}
    */
-  public void prepare(RingKernels kernels, double[] x, int at, double[] e, int n) {
-    kernels.conversionDigits(x, at, n, e, 0, digitConstants, from, n);
+  public void prepare(RingKernels kernels, double[] x, int at, double[] e, int ei, int n) {
+    kernels.conversionDigits(x, at, n, e, ei, digitConstants, from, n);
   }
 
   /** The residues modulo one of the target primes, from prepared ones. */
+  @SuppressWarnings("TooManyParameters")
   public void convert(
-      RingKernels kernels, int target, double[] d, int di, double[] x, int at, double[] e, int n) {
-    kernels.convert(d, di, x, at, n, e, 0, constants[target], from.length, n, to[target]);
+      RingKernels kernels,
+      int target,
+      double[] d,
+      int di,
+      double[] x,
+      int at,
+      double[] e,
+      int ei,
+      int n) {
+    kernels.convert(d, di, x, at, n, e, ei, constants[target], from.length, n, to[target]);
   }
 }

@@ -10,6 +10,9 @@ package dev.sotto.slots.ring;
  */
 @SuppressWarnings("TooManyParameters")
 public interface RingKernels {
+  /** Adding and subtracting it rounds a number of size below 2<sup>51</sup>: 1.5 · 2<sup>52</sup>. */
+  double ROUNDER = 6_755_399_441_055_744.0;
+
   /** The kernels of this JVM. */
   static RingKernels best() {
     return KernelChoice.BEST;
@@ -38,6 +41,30 @@ public interface RingKernels {
 
   /** d = d + x · y. */
   void multiplyAdd(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q);
+
+  /** d = d − x · y. */
+  default void multiplySubtract(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+    double p = q.p();
+    double inverse = q.inverse();
+    for (int i = 0; i < n; i++) {
+      double high = x[xi + i] * y[yi + i];
+      double low = Math.fma(x[xi + i], y[yi + i], -high);
+      double quotient = Math.fma(high, inverse, ROUNDER) - ROUNDER;
+      double sum = d[di + i] - (Math.fma(-quotient, p, high) + low);
+      d[di + i] = Math.fma(-(Math.fma(sum, inverse, ROUNDER) - ROUNDER), p, sum);
+    }
+  }
+
+  /** d = x + w, the same w everywhere. */
+  default void addConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+    double p = q.p();
+    double inverse = q.inverse();
+    for (int i = 0; i < n; i++) {
+      double sum = x[xi + i] + w;
+      d[di + i] = Math.fma(-(Math.fma(sum, inverse, ROUNDER) - ROUNDER), p, sum);
+    }
+  }
 
   /** d = x · w. */
   void multiplyConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q);

@@ -1,0 +1,264 @@
+package dev.sotto.slots;
+
+import dev.sotto.problem.SottoException;
+import dev.sotto.slots.ring.Modulus;
+import dev.sotto.slots.ring.RnsPolynomial;
+import dev.sotto.slots.ring.RnsRing;
+import dev.sotto.slots.ring.WeightedSums;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes on encrypted whole numbers modulo t; no secret is needed. For one thread.
+ *
+ * <p>Every result carries a bound of its phase; an operation whose result would no longer decrypt is
+ * refused (SOTTO-SLOTS-007). Operands belong to one key, level and, in sums, factor.
+ */
+public final class BgvEvaluator {
+  private final BgvParameters parameters;
+  private final BgvEncoder encoder;
+  private final RlweEvaluator rlwe;
+  private final @Nullable EvaluationKeys keys;
+  private final Modulus t;
+
+  BgvEvaluator(BgvParameters parameters, BgvEncoder encoder, @Nullable EvaluationKeys keys) {
+    this.parameters = parameters;
+    this.encoder = encoder;
+    this.rlwe = RlweEvaluator.create(parameters.ring(), parameters.plaintextModulus());
+    this.keys = keys;
+    this.t = parameters.modulus();
+  }
+
+  /** Slot by slot, x + y. */
+  public BgvCiphertext add(BgvCiphertext x, BgvCiphertext y) {
+    checkFactors(x, y);
+    return result(
+        rlwe.add(x.rlwe(), y.rlwe()),
+        x.factor(),
+        RlweNoise.add(x.noiseBits(), y.noiseBits()),
+        "add");
+  }
+
+  /** Slot by slot, x − y. */
+  public BgvCiphertext subtract(BgvCiphertext x, BgvCiphertext y) {
+    checkFactors(x, y);
+    return result(
+        rlwe.subtract(x.rlwe(), y.rlwe()),
+        x.factor(),
+        RlweNoise.add(x.noiseBits(), y.noiseBits()),
+        "subtract");
+  }
+
+  /** Adds the same whole number to every slot; costs a fraction of {@link #add(BgvCiphertext, long[])}. */
+  public BgvCiphertext addConstant(BgvCiphertext x, long constant) {
+    check(x);
+    double scaled = t.multiply(t.centre(constant), t.centre(x.factor()));
+    return result(
+        rlwe.addConstant(x.rlwe(), t.centre((long) scaled)),
+        x.factor(),
+        RlweNoise.add(x.noiseBits(), RlweNoise.log2(t.p() / 2)),
+        "add a constant");
+  }
+
+  /** Adds clear values, one to each slot. */
+  public BgvCiphertext add(BgvCiphertext x, long[] values) {
+    check(x);
+    return result(
+        rlwe.addPlain(x.rlwe(), plain(values, x.factor(), x.rlwe().limbs())),
+        x.factor(),
+        RlweNoise.add(x.noiseBits(), BgvNoise.message(parameters)),
+        "add clear values");
+  }
+
+  /** Multiplies every slot by the same whole number, at the price of its bits. */
+  public BgvCiphertext multiplyConstant(BgvCiphertext x, long constant) {
+    check(x);
+    double factor = t.centre(constant);
+    return result(
+        rlwe.multiplyInteger(x.rlwe(), (long) factor),
+        x.factor(),
+        x.noiseBits() + RlweNoise.log2(Math.max(1, Math.abs(factor))),
+        "multiply by a constant");
+  }
+
+  /** Multiplies by clear values, one for each slot. */
+  public BgvCiphertext multiply(BgvCiphertext x, long[] values) {
+    check(x);
+    return result(
+        rlwe.multiplyPlain(x.rlwe(), plain(values, 1, x.rlwe().limbs())),
+        x.factor(),
+        x.noiseBits() + BgvNoise.message(parameters),
+        "multiply by clear values");
+  }
+
+  /** Slot by slot, x · y; degrees add up. */
+  public BgvCiphertext multiply(BgvCiphertext x, BgvCiphertext y) {
+    check(x);
+    check(y);
+    return result(
+        rlwe.multiply(x.rlwe(), y.rlwe()),
+        t.canonical(t.multiply(t.centre(x.factor()), t.centre(y.factor()))),
+        x.noiseBits() + y.noiseBits(),
+        "multiply");
+  }
+
+  /**
+   * A linear layer: weighted sums of ciphertexts of one level, degree and factor.
+   *
+   * @param terms as many as each sum has
+   */
+  public List<BgvCiphertext> weightedSums(List<BgvCiphertext> terms, WeightedSums sums) {
+    if (terms.size() != sums.terms()) {
+      throw SottoException.of(
+          terms.isEmpty() ? SlotsError.EMPTY_BLOCK : SlotsError.TOO_MANY_VALUES,
+          "",
+          sums.terms() + " ciphertexts expected, not " + terms.size());
+    }
+    List<RlweCiphertext> bodies = new ArrayList<>(terms.size());
+    double most = 0;
+    for (BgvCiphertext term : terms) {
+      checkFactors(terms.get(0), term);
+      bodies.add(term.rlwe());
+      most = Math.max(most, term.noiseBits());
+    }
+    RlweCiphertext[] bodiesOut = rlwe.weightedSums(bodies, sums);
+    List<BgvCiphertext> out = new ArrayList<>(bodiesOut.length);
+    for (int m = 0; m < bodiesOut.length; m++) {
+      double weight = RlweNoise.log2(Math.max(1, sums.absoluteWeights(m)));
+      out.add(
+          result(bodiesOut[m], terms.get(0).factor(), most + weight, "weighted sum " + m));
+    }
+    return out;
+  }
+
+  /** Back to degree one, with the evaluation keys. */
+  public BgvCiphertext relinearise(BgvCiphertext x) {
+    check(x);
+    if (x.degree() < 2) {
+      return x;
+    }
+    return result(
+        rlwe.relinearise(x.rlwe(), keys(), false),
+        x.factor(),
+        BgvNoise.relinearised(
+            parameters, x.noiseBits(), x.rlwe().limbs(), x.degree(), 0),
+        "relinearise");
+  }
+
+  /** Back to degree one and one level down, cheaper than one after the other. */
+  public BgvCiphertext relineariseAndSwitch(BgvCiphertext x) {
+    check(x);
+    if (x.degree() < 2) {
+      return switchModulus(x);
+    }
+    int limbs = x.rlwe().limbs();
+    RlweCiphertext out = rlwe.relinearise(x.rlwe(), keys(), true);
+    return result(
+        out,
+        switched(x),
+        BgvNoise.relinearised(
+            parameters, x.noiseBits(), limbs, x.degree(), lastBits(limbs)),
+        "relinearise and switch the modulus");
+  }
+
+  /** One level down: divides the phase, noise and all, by the last prime; values stay. */
+  public BgvCiphertext switchModulus(BgvCiphertext x) {
+    check(x);
+    int limbs = x.rlwe().limbs();
+    RlweCiphertext out = rlwe.dropLast(x.rlwe());
+    return result(
+        out,
+        switched(x),
+        BgvNoise.divided(parameters, x.noiseBits(), lastBits(limbs), x.degree()),
+        "switch the modulus");
+  }
+
+  /** Forgets primes without dividing; the bound must fit what is left. */
+  public BgvCiphertext forgetPrimes(BgvCiphertext x, int level) {
+    check(x);
+    return result(
+        rlwe.forget(x.rlwe(), level + 1), x.factor(), x.noiseBits(), "forget primes");
+  }
+
+  /** The same values at the lowest level that still decrypts: what is worth sending. */
+  public BgvCiphertext smallest(BgvCiphertext x) {
+    check(x);
+    RnsRing ring = parameters.ring().ring();
+    BgvCiphertext best = x;
+    while (best.level() > 0) {
+      int limbs = best.rlwe().limbs();
+      double after =
+          BgvNoise.divided(parameters, best.noiseBits(), lastBits(limbs), best.degree());
+      if (best.noiseBits() <= RlweNoise.capacityBits(ring, limbs - 1)) {
+        best = forgetPrimes(best, limbs - 2);
+      } else if (after <= RlweNoise.capacityBits(ring, limbs - 1)) {
+        best = switchModulus(best);
+      } else {
+        break;
+      }
+    }
+    return best;
+  }
+
+  private EvaluationKeys keys() {
+    if (keys == null) {
+      throw SottoException.of(
+          SlotsError.MISSING_KEY, "", "evaluation keys expected; this evaluator has none");
+    }
+    return keys;
+  }
+
+  private double lastBits(int limbs) {
+    return RlweNoise.log2(parameters.ring().ring().modulus(limbs - 1).value());
+  }
+
+  private long switched(BgvCiphertext x) {
+    long last = parameters.ring().ring().modulus(x.rlwe().limbs() - 1).value();
+    return t.canonical(t.multiply(t.centre(x.factor()), t.inverse(t.centre(last))));
+  }
+
+  private RnsPolynomial plain(long[] values, long factor, int limbs) {
+    RnsRing ring = parameters.ring().ring();
+    double[] coefficients = new double[ring.n()];
+    encoder.encode(values, factor, coefficients);
+    return rlwe.plain(coefficients, limbs);
+  }
+
+  private void check(BgvCiphertext x) {
+    if (!x.parameters().equals(parameters)) {
+      throw SottoException.of(
+          SlotsError.WRONG_PARAMETERS,
+          "",
+          "a ciphertext of " + parameters + " expected, not of " + x.parameters());
+    }
+  }
+
+  private void checkFactors(BgvCiphertext x, BgvCiphertext y) {
+    check(x);
+    check(y);
+    if (x.factor() != y.factor()) {
+      throw SottoException.of(
+          SlotsError.MIXED_SCALES,
+          "",
+          "operands of one factor expected, not of " + x.factor() + " and " + y.factor());
+    }
+  }
+
+  private BgvCiphertext result(
+      RlweCiphertext rlwe, long factor, double noiseBits, String operation) {
+    BgvCiphertext result = new BgvCiphertext(parameters, rlwe, factor, noiseBits);
+    if (noiseBits > result.capacityBits()) {
+      throw SottoException.of(
+          SlotsError.NOISE_EXHAUSTED,
+          operation,
+          String.format(
+              Locale.ROOT,
+              "a phase of at most %.1f bits expected, not of %.1f",
+              result.capacityBits(),
+              noiseBits));
+    }
+    return result;
+  }
+}

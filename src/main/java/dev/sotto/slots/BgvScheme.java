@@ -1,0 +1,78 @@
+package dev.sotto.slots;
+
+import dev.sotto.common.Seed;
+import dev.sotto.problem.SottoException;
+
+/**
+ * BGV: exact arithmetic on encrypted whole numbers modulo t, N of them in a ciphertext.
+ *
+ * <p>Brakerski, Gentry, Vaikuntanathan 2012, in RNS. Immutable: hands out encryptors, evaluators and
+ * decryptors, one for each thread.
+ */
+public final class BgvScheme {
+  private final BgvParameters parameters;
+  private final BgvEncoder encoder;
+
+  private BgvScheme(BgvParameters parameters) {
+    this.parameters = parameters;
+    this.encoder = BgvEncoder.create(parameters);
+  }
+
+  /** The scheme with these parameters. */
+  public static BgvScheme of(BgvParameters parameters) {
+    return new BgvScheme(parameters);
+  }
+
+  /** The parameters. */
+  public BgvParameters parameters() {
+    return parameters;
+  }
+
+  /** Keys with which ciphertexts up to a degree can be relinearised. */
+  public EvaluationKeys evaluationKeys(SecretKey secret, int degree) {
+    return evaluationKeys(secret, degree, Seed.random());
+  }
+
+  /** The same from a seed that serves nothing else. */
+  public EvaluationKeys evaluationKeys(SecretKey secret, int degree, Seed seed) {
+    check(secret.parameters());
+    return EvaluationKeys.generate(secret, degree, parameters.plaintextModulus(), seed);
+  }
+
+  /** An encryptor with a seed of its own. */
+  public BgvEncryptor encryptor(SecretKey secret) {
+    return encryptor(secret, Seed.random());
+  }
+
+  /** An encryptor with a given seed: the same bytes again for the same messages; never for others. */
+  public BgvEncryptor encryptor(SecretKey secret, Seed seed) {
+    check(secret.parameters());
+    return new BgvEncryptor(parameters, encoder, secret, seed);
+  }
+
+  /** A decryptor. */
+  public BgvDecryptor decryptor(SecretKey secret) {
+    check(secret.parameters());
+    return new BgvDecryptor(parameters, encoder, secret);
+  }
+
+  /** An evaluator that cannot relinearise. */
+  public BgvEvaluator evaluator() {
+    return new BgvEvaluator(parameters, encoder, null);
+  }
+
+  /** An evaluator with evaluation keys. */
+  public BgvEvaluator evaluator(EvaluationKeys keys) {
+    check(keys.parameters());
+    return new BgvEvaluator(parameters, encoder, keys);
+  }
+
+  private void check(RingParameters other) {
+    if (!other.equals(parameters.ring())) {
+      throw SottoException.of(
+          SlotsError.WRONG_PARAMETERS,
+          "",
+          "a key of " + parameters.ring() + " expected, not of " + other);
+    }
+  }
+}

@@ -1,0 +1,366 @@
+package dev.sotto.slots;
+
+import dev.sotto.problem.SottoException;
+import dev.sotto.slots.ring.Modulus;
+import dev.sotto.slots.ring.RingKernels;
+import dev.sotto.slots.ring.RnsPolynomial;
+import dev.sotto.slots.ring.RnsRing;
+import dev.sotto.slots.ring.WeightedSums;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both schemes do to ciphertexts; they add what it means for scale and noise. With room of its
+ * own, so for one thread.
+ *
+ * <p>Operands belong to one key and have one level; this is checked here, once.
+ */
+final class RlweEvaluator {
+  private final RingParameters parameters;
+  private final RnsRing ring;
+  private final RingKernels kernels;
+  private final @Nullable Long plaintext;
+  private final Map<Integer, KeySwitching> switching = new HashMap<>();
+  private final Map<Integer, ModulusDrop> drops = new HashMap<>();
+  private final double[][] scratch;
+
+  private RlweEvaluator(RingParameters parameters, @Nullable Long plaintext) {
+    this.parameters = parameters;
+    this.ring = parameters.ring();
+    this.kernels = ring.kernels();
+    this.plaintext = plaintext;
+    this.scratch = ModulusDrop.scratch(ring.n());
+  }
+
+  /**
+   * An evaluator.
+   *
+   * @param plaintext t where messages are integers modulo t, else null
+   */
+  static RlweEvaluator create(RingParameters parameters, @Nullable Long plaintext) {
+    return new RlweEvaluator(parameters, plaintext);
+  }
+
+  RingParameters parameters() {
+    return parameters;
+  }
+
+  /** Refuses operands of other parameters, or of two keys or levels. */
+  void check(RlweCiphertext x, RlweCiphertext y) {
+    check(x);
+    if (!x.key().equals(y.key())) {
+      throw SottoException.of(
+          SlotsError.WRONG_KEY, "", "operands of one key expected, not of " + x.key() + " and " + y.key());
+    }
+    if (x.level() != y.level()) {
+      throw SottoException.of(
+          SlotsError.MIXED_LEVELS, "", "operands of one level expected, not of " + x.level() + " and " + y.level());
+    }
+    check(y);
+  }
+
+  void check(RlweCiphertext x) {
+    if (!x.parameters().equals(parameters)) {
+      throw SottoException.of(
+          SlotsError.WRONG_PARAMETERS, "", "a ciphertext of " + parameters + " expected, not of " + x.parameters());
+    }
+  }
+
+  RlweCiphertext add(RlweCiphertext x, RlweCiphertext y) {
+    check(x, y);
+    int common = Math.min(x.degree(), y.degree());
+    RnsPolynomial[] parts = new RnsPolynomial[Math.max(x.degree(), y.degree()) + 1];
+    for (int k = 0; k < parts.length; k++) {
+      if (k > common) {
+        parts[k] = (k <= x.degree() ? x : y).part(k);
+        continue;
+      }
+      parts[k] = ring.zeros(x.limbs());
+      for (int i = 0; i < x.limbs(); i++) {
+        int at = parts[k].at(i);
+        kernels.add(
+            parts[k].residues(),
+            at,
+            x.part(k).residues(),
+            at,
+            y.part(k).residues(),
+            at,
+            ring.n(),
+            ring.modulus(i));
+      }
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  RlweCiphertext subtract(RlweCiphertext x, RlweCiphertext y) {
+    check(x, y);
+    int common = Math.min(x.degree(), y.degree());
+    RnsPolynomial[] parts = new RnsPolynomial[Math.max(x.degree(), y.degree()) + 1];
+    for (int k = 0; k < parts.length; k++) {
+      if (k > common && k <= x.degree()) {
+        parts[k] = x.part(k);
+        continue;
+      }
+      parts[k] = ring.zeros(x.limbs());
+      for (int i = 0; i < x.limbs(); i++) {
+        int at = parts[k].at(i);
+        Modulus q = ring.modulus(i);
+        double[] d = parts[k].residues();
+        if (k > common) {
+          kernels.multiplyConstant(d, at, y.part(k).residues(), at, -1, ring.n(), q);
+        } else {
+          kernels.subtract(
+              d, at, x.part(k).residues(), at, y.part(k).residues(), at, ring.n(), q);
+        }
+      }
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  /** Adds a plaintext polynomial: evaluations, at least as many limbs. */
+  RlweCiphertext addPlain(RlweCiphertext x, RnsPolynomial plain) {
+    check(x);
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
+    parts[0] = ring.zeros(x.limbs());
+    for (int k = 1; k < parts.length; k++) {
+      parts[k] = x.part(k);
+    }
+    for (int i = 0; i < x.limbs(); i++) {
+      int at = parts[0].at(i);
+      kernels.add(
+          parts[0].residues(),
+          at,
+          x.part(0).residues(),
+          at,
+          plain.residues(),
+          at,
+          ring.n(),
+          ring.modulus(i));
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  /** A plaintext polynomial: the evaluations of whole coefficients of size below 2<sup>51</sup>. */
+  RnsPolynomial plain(double[] coefficients, int limbs) {
+    RnsPolynomial plain = ring.zeros(limbs);
+    for (int i = 0; i < limbs; i++) {
+      kernels.reduce(
+          plain.residues(), plain.at(i), coefficients, 0, ring.n(), ring.modulus(i));
+    }
+    ring.forward(plain);
+    return plain;
+  }
+
+  /** Adds a whole number of size below 2<sup>51</sup> to the constant coefficient. */
+  RlweCiphertext addConstant(RlweCiphertext x, double constant) {
+    check(x);
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
+    for (int k = 1; k < parts.length; k++) {
+      parts[k] = x.part(k);
+    }
+    parts[0] = ring.zeros(x.limbs());
+    for (int i = 0; i < x.limbs(); i++) {
+      Modulus q = ring.modulus(i);
+      kernels.addConstant(
+          parts[0].residues(),
+          parts[0].at(i),
+          x.part(0).residues(),
+          parts[0].at(i),
+          q.centre((long) constant),
+          ring.n(),
+          q);
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  /** Multiplies by a plaintext polynomial: evaluations, at least as many limbs. */
+  RlweCiphertext multiplyPlain(RlweCiphertext x, RnsPolynomial plain) {
+    check(x);
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
+    for (int k = 0; k < parts.length; k++) {
+      parts[k] = ring.zeros(x.limbs());
+      for (int i = 0; i < x.limbs(); i++) {
+        int at = parts[k].at(i);
+        kernels.multiply(
+            parts[k].residues(),
+            at,
+            x.part(k).residues(),
+            at,
+            plain.residues(),
+            at,
+            ring.n(),
+            ring.modulus(i));
+      }
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  RlweCiphertext multiplyInteger(RlweCiphertext x, long factor) {
+    check(x);
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
+    for (int k = 0; k < parts.length; k++) {
+      parts[k] = ring.zeros(x.limbs());
+      for (int i = 0; i < x.limbs(); i++) {
+        int at = parts[k].at(i);
+        Modulus q = ring.modulus(i);
+        kernels.multiplyConstant(
+            parts[k].residues(), at, x.part(k).residues(), at, q.centre(factor), ring.n(), q);
+      }
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  /** The product, unrelinearised: degrees add up. */
+  RlweCiphertext multiply(RlweCiphertext x, RlweCiphertext y) {
+    check(x, y);
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + y.degree() + 1];
+    for (int k = 0; k < parts.length; k++) {
+      parts[k] = ring.zeros(x.limbs());
+    }
+    for (int i = 0; i < x.limbs(); i++) {
+      Modulus q = ring.modulus(i);
+      int at = parts[0].at(i);
+      if (x.degree() == 1 && y.degree() == 1) {
+        kernels.tensor(
+            parts[0].residues(),
+            parts[1].residues(),
+            parts[2].residues(),
+            at,
+            x.part(0).residues(),
+            x.part(1).residues(),
+            at,
+            y.part(0).residues(),
+            y.part(1).residues(),
+            at,
+            ring.n(),
+            q);
+        continue;
+      }
+      for (int k = 0; k <= x.degree(); k++) {
+        for (int l = 0; l <= y.degree(); l++) {
+          double[] d = parts[k + l].residues();
+          double[] u = x.part(k).residues();
+          double[] v = y.part(l).residues();
+          if (k == 0 || l == y.degree()) {
+            kernels.multiply(d, at, u, at, v, at, ring.n(), q);
+          } else {
+            kernels.multiplyAdd(d, at, u, at, v, at, ring.n(), q);
+          }
+        }
+      }
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  /**
+   * Weighted sums of ciphertexts of one key, level and degree.
+   *
+   * @param x as many as the sums have terms
+   */
+  RlweCiphertext[] weightedSums(List<RlweCiphertext> x, WeightedSums sums) {
+    RlweCiphertext first = x.get(0);
+    for (RlweCiphertext other : x) {
+      check(first, other);
+      if (other.degree() != first.degree()) {
+        throw SottoException.of(
+          SlotsError.DEGREE_TOO_HIGH, "",
+            "terms of one degree expected, not of "
+                + first.degree()
+                + " and "
+                + other.degree());
+      }
+    }
+    RnsPolynomial[][] out = new RnsPolynomial[sums.sums()][first.degree() + 1];
+    double[][] terms = new double[x.size()][];
+    double[][] into = new double[sums.sums()][];
+    int[] termsAt = new int[x.size()];
+    int[] intoAt = new int[sums.sums()];
+    for (int k = 0; k <= first.degree(); k++) {
+      for (int j = 0; j < terms.length; j++) {
+        terms[j] = x.get(j).part(k).residues();
+      }
+      for (int m = 0; m < into.length; m++) {
+        out[m][k] = ring.zeros(first.limbs());
+        into[m] = out[m][k].residues();
+      }
+      for (int i = 0; i < first.limbs(); i++) {
+        Arrays.fill(termsAt, i * ring.n());
+        Arrays.fill(intoAt, i * ring.n());
+        kernels.weightedSums(into, intoAt, terms, termsAt, sums, ring.n(), ring.modulus(i));
+      }
+    }
+    RlweCiphertext[] results = new RlweCiphertext[sums.sums()];
+    for (int m = 0; m < results.length; m++) {
+      results[m] = RlweCiphertext.of(parameters, first.key(), out[m]);
+    }
+    return results;
+  }
+
+  /**
+   * Brings a ciphertext back to degree one.
+   *
+   * @param dropLast whether to divide by the last prime of its level as well
+   */
+  RlweCiphertext relinearise(RlweCiphertext x, EvaluationKeys keys, boolean dropLast) {
+    check(x);
+    if (!keys.key().equals(x.key())) {
+      throw SottoException.of(
+          SlotsError.WRONG_KEY, "", "evaluation keys of " + x.key() + " expected, not of " + keys.key());
+    }
+    if (dropLast) {
+      checkLevelLeft(x);
+    }
+    if (x.degree() < 2) {
+      return dropLast ? dropLast(x) : x;
+    }
+    List<KeySwitchingKey> powers = keys.upTo(x.degree());
+    return switching
+        .computeIfAbsent(x.limbs(), l -> KeySwitching.create(parameters, l, plaintext))
+        .relinearise(x, powers, dropLast);
+  }
+
+  /** Divides by the last prime of the level: rescaling, or modulus switching. */
+  RlweCiphertext dropLast(RlweCiphertext x) {
+    check(x);
+    checkLevelLeft(x);
+    int kept = x.limbs() - 1;
+    ModulusDrop drop =
+        drops.computeIfAbsent(
+            kept,
+            k ->
+                ModulusDrop.create(
+                    ring, k, new int[] {k}, plaintext == null ? null : Modulus.of(plaintext)));
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
+    RnsPolynomial work = ring.zeros(x.limbs());
+    for (int k = 0; k < parts.length; k++) {
+      System.arraycopy(x.part(k).residues(), 0, work.residues(), 0, ring.n() * x.limbs());
+      parts[k] = ring.zeros(kept);
+      drop.apply(work, kept, parts[k], scratch);
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  /** Forgets primes without dividing: the same phase modulo fewer primes. */
+  RlweCiphertext forget(RlweCiphertext x, int limbs) {
+    check(x);
+    if (limbs < 1 || limbs > x.limbs()) {
+      throw SottoException.of(
+          SlotsError.NO_LEVEL_LEFT, "", "1 to " + x.limbs() + " primes expected, not " + limbs);
+    }
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
+    for (int k = 0; k < parts.length; k++) {
+      parts[k] = x.part(k).copy(limbs);
+    }
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  private static void checkLevelLeft(RlweCiphertext x) {
+    if (x.limbs() < 2) {
+      throw SottoException.of(
+          SlotsError.NO_LEVEL_LEFT, "", "a ciphertext of level 1 or more expected, not of level " + x.level());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.sotto.slots;
+
+import dev.sotto.slots.ring.GaussianSampler;
+import dev.sotto.slots.ring.RingType;
+import dev.sotto.slots.ring.RnsRing;
+
+/**
+ * How large polynomials become, in the canonical embedding: the largest size of a value at a root of
+ * unity. It bounds every coefficient, sums add and products multiply.
+ *
+ * <p>Random polynomials with independent sub-Gaussian coefficients of deviation d stay below {@link
+ * #TAIL}·d·√N at every root except with probability below 2<sup>−70</sup> (2<sup>−64</sup> over sixty
+ * polynomials): a direction in the plane is exceeded with probability exp(−k²·cos²(π/16)), and there
+ * are sixteen directions and N/2 pairs of roots. Bounds are base-2 logarithms.
+ */
+final class RlweNoise {
+  /** Deviations that a random polynomial's value stays within. */
+  static final double TAIL = 8;
+
+  /** The deviation of a rounded Gaussian: rounding adds a twelfth to the variance. */
+  static final double ERROR_DEVIATION =
+      Math.sqrt(GaussianSampler.SIGMA * GaussianSampler.SIGMA + 1.0 / 12);
+
+  private static final double SECRET_DEVIATION = Math.sqrt(2.0 / 3);
+
+  private RlweNoise() {}
+
+  static double log2(double x) {
+    return Math.log(x) / Math.log(2);
+  }
+
+  /** log2(2^a + 2^b). */
+  static double add(double a, double b) {
+    double larger = Math.max(a, b);
+    double smaller = Math.min(a, b);
+    return smaller == Double.NEGATIVE_INFINITY
+        ? larger
+        : larger + Math.log1p(Math.exp((smaller - larger) * Math.log(2))) / Math.log(2);
+  }
+
+  /**
+   * How the deviation of coefficients grows to that of values: √N, and √2N in the conjugate-invariant
+   * ring, whose basis elements X<sup>i</sup> + X<sup>−i</sup> are twice a cosine.
+   */
+  static double embedding(RnsRing ring) {
+    return Math.sqrt(ring.type() == RingType.STANDARD ? ring.n() : 2.0 * ring.n());
+  }
+
+  /** A polynomial with random coefficients of this deviation. */
+  static double random(RnsRing ring, double deviation) {
+    return log2(TAIL * embedding(ring) * deviation);
+  }
+
+  /** A fresh error. */
+  static double error(RnsRing ring) {
+    return random(ring, ERROR_DEVIATION);
+  }
+
+  /** The secret. */
+  static double secret(RnsRing ring) {
+    return random(ring, SECRET_DEVIATION);
+  }
+
+  /**
+   * What dividing by primes adds: a rounding of this deviation in every part, times powers of s.
+   *
+   * @param deviation of the rounding: √(1/12), or √((t² + 1)/12) for integers modulo t
+   */
+  static double rounding(RnsRing ring, int degree, double deviation) {
+    double total = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k <= degree; k++) {
+      total = add(total, random(ring, deviation) + k * secret(ring));
+    }
+    return total;
+  }
+
+  /** What key switching adds before anything is divided by primes, errors scaled by t or one. */
+  static double keySwitching(RnsRing ring, int limbs, int powers, double errorScale) {
+    int special = ring.specialPrimes();
+    double total = Double.NEGATIVE_INFINITY;
+    for (int from = 0; from < limbs; from += special) {
+      double group = 0;
+      for (int i = from; i < Math.min(limbs, from + special); i++) {
+        group += log2(ring.modulus(i).value());
+      }
+      total = add(total, group + random(ring, Math.sqrt(1.0 / 12)));
+    }
+    return total + error(ring) + log2(errorScale) + log2(powers);
+  }
+
+  /** Bits of the special primes. */
+  static double specialBits(RnsRing ring) {
+    double bits = 0;
+    for (int i = 0; i < ring.specialPrimes(); i++) {
+      bits += log2(ring.modulus(ring.primes() + i).value());
+    }
+    return bits;
+  }
+
+  /** Bits of the product of the first primes. */
+  static double modulusBits(RnsRing ring, int limbs) {
+    double bits = 0;
+    for (int i = 0; i < limbs; i++) {
+      bits += log2(ring.modulus(i).value());
+    }
+    return bits;
+  }
+
+  /**
+   * What a phase may reach: a quarter of the modulus, so that one that does not belong there is seen
+   * at decryption, because its coefficients fill the other three quarters as well.
+   */
+  static double capacityBits(RnsRing ring, int limbs) {
+    return modulusBits(ring, limbs) - 2;
+  }
+
+  /** The fewest primes modulo which a phase of this size is still known; at most {@code limbs}. */
+  static int limbsFor(RnsRing ring, double bits, int limbs) {
+    int fewest = 1;
+    while (fewest < limbs && capacityBits(ring, fewest) < bits) {
+      fewest++;
+    }
+    return fewest;
+  }
+}

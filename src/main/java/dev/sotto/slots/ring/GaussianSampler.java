@@ -88,12 +88,12 @@ public final class GaussianSampler {
       for (int i = 0; i < count; i++) {
         long u = ~words[i] | Long.MIN_VALUE; // -1 - u: a sum with a threshold is negative below it
         counts[i] +=
-            (a + u >>> 63)
-                + (b + u >>> 63)
-                + (c + u >>> 63)
-                + (d + u >>> 63)
-                + (e + u >>> 63)
-                + (f + u >>> 63);
+            ((a + u) >>> 63)
+                + ((b + u) >>> 63)
+                + ((c + u) >>> 63)
+                + ((d + u) >>> 63)
+                + ((e + u) >>> 63)
+                + ((f + u) >>> 63);
       }
     }
   }

@@ -95,11 +95,6 @@ public record ModularInteger(long modulus) {
     return reduce(highFactor);
   }
 
-  /** The residue closest to zero: the number itself, or the number less the modulus. */
-  public long centred(long value) {
-    return value > modulus >> 1 ? value - modulus : value;
-  }
-
   /** Whether the modulus is prime (Miller and Rabin, with bases that leave no doubt). */
   public boolean isPrime() {
     for (int witness : WITNESSES) {

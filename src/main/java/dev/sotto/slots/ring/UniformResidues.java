@@ -1,6 +1,7 @@
 package dev.sotto.slots.ring;
 
 import dev.sotto.common.RandomStream;
+import dev.sotto.common.VectorTwin;
 import java.util.Objects;
 
 /**
@@ -14,9 +15,8 @@ import java.util.Objects;
  */
 public final class UniformResidues {
   private static final int BATCH = 512;
-
-  /** The double 2^52, whose last bit is worth one: its bits plus an integer are their sum. */
-  private static final double LARGE = 0x1p52;
+  private static final ResidueKernel KERNEL =
+      VectorTwin.find(ResidueKernel.class, "VectorResidueKernel").orElseGet(ResidueKernel::new);
 
   private UniformResidues() {}
 
@@ -28,6 +28,11 @@ public final class UniformResidues {
    * @param prime odd, below 2^50
    */
   public static void fill(RandomStream stream, double[] dst, int at, int n, long prime) {
+    fill(KERNEL, stream, dst, at, n, prime);
+  }
+
+  static void fill(
+      ResidueKernel kernel, RandomStream stream, double[] dst, int at, int n, long prime) {
     Objects.checkFromIndexSize(at, n, dst.length);
     if (prime < 3 || (prime & 1) == 0 || prime >>> Modulus.MAXIMUM_BITS != 0) {
       throw new IllegalArgumentException("expected an odd prime below 2^50, got " + prime);
@@ -38,21 +43,7 @@ public final class UniformResidues {
     while (done < end) {
       int batch = Math.min(words.length, end - done); // never more words than residues are missing
       stream.fill(words, 0, batch);
-      done = accept(words, batch, dst, done, prime);
+      done = kernel.accept(words, 0, batch, dst, done, prime);
     }
-  }
-
-  /** Every candidate is written, and the next one over it when it was not below the prime. */
-  private static int accept(long[] words, int count, double[] dst, int at, long prime) {
-    long mask = -1L >>> Long.numberOfLeadingZeros(prime);
-    long large = Double.doubleToRawLongBits(LARGE);
-    double centre = LARGE + (prime >> 1);
-    int next = at;
-    for (int i = 0; i < count; i++) {
-      long candidate = words[i] & mask;
-      dst[next] = Double.longBitsToDouble(large + candidate) - centre;
-      next += (int) ((candidate - prime) >>> 63);
-    }
-    return next;
   }
 }

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.common.RandomStream;
 import dev.sotto.common.Seed;
+import dev.sotto.common.VectorTwin;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class UniformResiduesTest {
   private static final long JUST_BELOW_2_50 = 1125899904679937L;
+  private static final long JUST_ABOVE_2_49 = 562949954142209L;
 
   private static RandomStream stream(long index) {
     return RandomStream.from(Seed.of(new byte[Seed.LENGTH]).derive("residues", index));
@@ -25,19 +29,54 @@ final class UniformResiduesTest {
     return residues;
   }
 
-  /** The definition, one word at a time. */
+  /** The scalar twin, and the vector twin where this JVM has it. */
+  private static List<ResidueKernel> kernels() {
+    List<ResidueKernel> kernels = new ArrayList<>(List.of(new ResidueKernel()));
+    VectorTwin.find(ResidueKernel.class, "VectorResidueKernel").ifPresent(kernels::add);
+    return kernels;
+  }
+
+  /** The definition, one word at a time, for primes that refuse hardly any word up to half of them. */
   @ParameterizedTest
-  @ValueSource(longs = {3, 5, 257, 65537, 786433, 1099511480321L, JUST_BELOW_2_50})
+  @ValueSource(
+      longs = {3, 5, 257, 65537, 786433, 1048571, 1099511480321L, JUST_ABOVE_2_49, JUST_BELOW_2_50})
   void residues_are_the_accepted_candidates(long prime) {
-    double[] residues = residues(prime, 5000, prime);
-    RandomStream words = stream(prime);
     int bits = Long.SIZE - Long.numberOfLeadingZeros(prime);
-    for (double residue : residues) {
-      long candidate = words.nextLong() & ((1L << bits) - 1);
-      while (candidate >= prime) {
-        candidate = words.nextLong() & ((1L << bits) - 1);
+    for (ResidueKernel kernel : kernels()) {
+      for (int n : new int[] {0, 1, 3, 7, 8, 511, 512, 513, 5003}) {
+        double[] residues = new double[n];
+        UniformResidues.fill(kernel, stream(prime), residues, 0, n, prime);
+        RandomStream words = stream(prime);
+        for (double residue : residues) {
+          long candidate = words.nextLong() & ((1L << bits) - 1);
+          while (candidate >= prime) {
+            candidate = words.nextLong() & ((1L << bits) - 1);
+          }
+          assertEquals((double) (candidate - (prime - 1) / 2), residue);
+        }
       }
-      assertEquals((double) (candidate - (prime - 1) / 2), residue);
+    }
+  }
+
+  /** Refused candidates at every place of a batch, and of a vector. */
+  @Test
+  void one_refused_candidate_is_left_out_wherever_it_is() {
+    long prime = JUST_BELOW_2_50;
+    for (ResidueKernel kernel : kernels()) {
+      for (int refused = 0; refused < 67; refused++) {
+        long[] words = new long[67];
+        for (int i = 0; i < words.length; i++) {
+          words[i] = i < refused ? i : i - 1L;
+        }
+        words[refused] = prime;
+        double[] residues = new double[70];
+        assertEquals(67, kernel.accept(words, 0, 67, residues, 1, prime));
+        for (int i = 0; i < 66; i++) {
+          assertEquals((double) (i - (prime - 1) / 2), residues[i + 1]);
+        }
+        assertEquals(0, residues[0]);
+        assertEquals(0, residues[68]);
+      }
     }
   }
 
@@ -72,7 +111,7 @@ final class UniformResiduesTest {
 
   /** A large prime, in equal cells from end to end. */
   @ParameterizedTest
-  @ValueSource(longs = {786433, 1099511480321L, 562949953443841L, JUST_BELOW_2_50})
+  @ValueSource(longs = {786433, 1099511480321L, JUST_ABOVE_2_49, JUST_BELOW_2_50})
   void residues_of_a_large_prime_fill_its_range_evenly(long prime) {
     int cells = 100;
     long[] counts = new long[cells];

@@ -1,8 +1,54 @@
 package dev.sotto.slots.ring;
 
-/** Holds the kernels of this JVM, chosen once. */
+import dev.sotto.common.VectorTwin;
+import java.util.Optional;
+
+/** Holds the kernels of this JVM, chosen once; one log line says which. */
 final class KernelChoice {
-  static final RingKernels BEST = new ScalarRingKernels();
+  /** The system property that forces a choice. */
+  static final String PROPERTY = "sotto.kernels";
+
+  private static final String FLAG = "--add-modules jdk.incubator.vector";
+
+  static final RingKernels BEST =
+      choose(System.getProperty(PROPERTY, ""), System.getLogger("dev.sotto.slots"));
 
   private KernelChoice() {}
+
+  /** The vector twin, when this JVM runs with {@code jdk.incubator.vector}. */
+  static Optional<RingKernels> vector() {
+    return VectorTwin.find(RingKernels.class, "VectorRingKernels");
+  }
+
+  /**
+   * Chooses, and says so once.
+   *
+   * @param wish {@code vector}, {@code scalar}, or empty for the fastest there is
+   * @throws IllegalStateException when the vector twin is wished and absent
+   */
+  static RingKernels choose(String wish, System.Logger log) {
+    RingKernels chosen =
+        switch (wish) {
+          case "" -> vector().orElseGet(ScalarRingKernels::new);
+          case "scalar" -> new ScalarRingKernels();
+          case "vector" ->
+              vector()
+                  .orElseThrow(
+                      () ->
+                          new IllegalStateException(
+                              PROPERTY
+                                  + "=vector was asked for, but this JVM runs without"
+                                  + " jdk.incubator.vector; start java with "
+                                  + FLAG));
+          default ->
+              throw new IllegalArgumentException(
+                  PROPERTY + " must be vector or scalar, not '" + wish + "'; leave it out to choose");
+        };
+    String remedy =
+        chosen instanceof ScalarRingKernels && vector().isEmpty()
+            ? "; start java with " + FLAG + " for three times the speed or more"
+            : "";
+    log.log(System.Logger.Level.INFO, "slots kernels: " + chosen.name() + remedy);
+    return chosen;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.sotto.slots.ring;
 
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Roots of unity modulo one prime, laid out for the number-theoretic transform of one ring.
@@ -17,8 +18,11 @@ public final class NttTable {
   private final int n;
   private final double[] roots;
   private final double[] inverseRoots;
+  private final double[] ratios;
+  private final double[] inverseRatios;
   private final double fold;
   private final double scale;
+  private volatile @Nullable Twist twist;
 
   private NttTable(Modulus modulus, RingType type, int logN) {
     this.modulus = modulus;
@@ -42,6 +46,8 @@ public final class NttTable {
         inverseRoots[m + i] = inversePowers[exponent];
       }
     }
+    ratios = ratios(roots);
+    inverseRatios = ratios(inverseRoots);
     fold = powers[powers.length / 2];
     scale =
         modulus.centre(
@@ -59,6 +65,14 @@ public final class NttTable {
       powers[i] = modulus.centre((long) powers[i]);
     }
     return powers;
+  }
+
+  private double[] ratios(double[] roots) {
+    double[] ratios = new double[roots.length];
+    for (int i = 0; i < roots.length; i++) {
+      ratios[i] = -roots[i] / modulus.p();
+    }
+    return ratios;
   }
 
   /** The table of a prime and a ring; the prime is 1 modulo the order of the ring's roots. */
@@ -89,6 +103,26 @@ public final class NttTable {
   /** Element m + i: the inverse of that twiddle factor. */
   double[] inverseRoots() {
     return inverseRoots;
+  }
+
+  /** Of every twiddle factor w, −w/p. */
+  double[] ratios() {
+    return ratios;
+  }
+
+  /** Of every inverse twiddle factor w, −w/p. */
+  double[] inverseRatios() {
+    return inverseRatios;
+  }
+
+  /** What turns the last levels, blocks of {@code length}, into cyclic transforms; kept. */
+  Twist twist(int length) {
+    Twist known = twist;
+    if (known == null || known.length() != length) {
+      known = Twist.create(this, length);
+      twist = known;
+    }
+    return known;
   }
 
   /** The fourth root of unity with which the conjugate-invariant ring folds. */

@@ -27,12 +27,7 @@ public final class BgvDecryptor {
    *     SOTTO-SLOTS-007 where the phase fills the modulus: noise beyond its bound, or altered bytes
    */
   public long[] decrypt(BgvCiphertext c) {
-    if (!c.parameters().equals(parameters)) {
-      throw SottoException.of(
-          SlotsError.WRONG_PARAMETERS,
-          "",
-          "a ciphertext of " + parameters + " expected, not of " + c.parameters());
-    }
+    RlweEvaluator.checkParameters(parameters, c.parameters());
     RnsRing ring = parameters.ring().ring();
     RingKernels kernels = ring.kernels();
     int n = ring.n();

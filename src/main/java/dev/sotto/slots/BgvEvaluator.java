@@ -20,14 +20,12 @@ public final class BgvEvaluator {
   private final BgvParameters parameters;
   private final BgvEncoder encoder;
   private final RlweEvaluator rlwe;
-  private final @Nullable EvaluationKeys keys;
   private final Modulus t;
 
   BgvEvaluator(BgvParameters parameters, BgvEncoder encoder, @Nullable EvaluationKeys keys) {
     this.parameters = parameters;
     this.encoder = encoder;
-    this.rlwe = RlweEvaluator.create(parameters.ring(), parameters.plaintextModulus());
-    this.keys = keys;
+    this.rlwe = RlweEvaluator.create(parameters.ring(), parameters.plaintextModulus(), keys);
     this.t = parameters.modulus();
   }
 
@@ -110,12 +108,6 @@ public final class BgvEvaluator {
    * @param terms as many as each sum has
    */
   public List<BgvCiphertext> weightedSums(List<BgvCiphertext> terms, WeightedSums sums) {
-    if (terms.size() != sums.terms()) {
-      throw SottoException.of(
-          terms.isEmpty() ? SlotsError.EMPTY_BLOCK : SlotsError.TOO_MANY_VALUES,
-          "",
-          sums.terms() + " ciphertexts expected, not " + terms.size());
-    }
     List<RlweCiphertext> bodies = new ArrayList<>(terms.size());
     double most = 0;
     for (BgvCiphertext term : terms) {
@@ -140,7 +132,7 @@ public final class BgvEvaluator {
       return x;
     }
     return result(
-        rlwe.relinearise(x.rlwe(), keys(), false),
+        rlwe.relinearise(x.rlwe(), false),
         x.factor(),
         BgvNoise.relinearised(
             parameters, x.noiseBits(), x.rlwe().limbs(), x.degree(), 0),
@@ -154,7 +146,7 @@ public final class BgvEvaluator {
       return switchModulus(x);
     }
     int limbs = x.rlwe().limbs();
-    RlweCiphertext out = rlwe.relinearise(x.rlwe(), keys(), true);
+    RlweCiphertext out = rlwe.relinearise(x.rlwe(), true);
     return result(
         out,
         switched(x),
@@ -202,16 +194,8 @@ public final class BgvEvaluator {
     return best;
   }
 
-  private EvaluationKeys keys() {
-    if (keys == null) {
-      throw SottoException.of(
-          SlotsError.MISSING_KEY, "", "evaluation keys expected; this evaluator has none");
-    }
-    return keys;
-  }
-
   private double lastBits(int limbs) {
-    return RlweNoise.log2(parameters.ring().ring().modulus(limbs - 1).value());
+    return RlweNoise.lastBits(parameters.ring().ring(), limbs);
   }
 
   private long switched(BgvCiphertext x) {
@@ -227,12 +211,7 @@ public final class BgvEvaluator {
   }
 
   private void check(BgvCiphertext x) {
-    if (!x.parameters().equals(parameters)) {
-      throw SottoException.of(
-          SlotsError.WRONG_PARAMETERS,
-          "",
-          "a ciphertext of " + parameters + " expected, not of " + x.parameters());
-    }
+    RlweEvaluator.checkParameters(parameters, x.parameters());
   }
 
   private void checkFactors(BgvCiphertext x, BgvCiphertext y) {

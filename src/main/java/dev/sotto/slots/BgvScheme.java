@@ -1,7 +1,6 @@
 package dev.sotto.slots;
 
 import dev.sotto.common.Seed;
-import dev.sotto.problem.SottoException;
 
 /**
  * BGV: exact arithmetic on encrypted whole numbers modulo t, N of them in a ciphertext.
@@ -35,7 +34,7 @@ public final class BgvScheme {
 
   /** The same from a seed that serves nothing else. */
   public EvaluationKeys evaluationKeys(SecretKey secret, int degree, Seed seed) {
-    check(secret.parameters());
+    parameters.ring().checkKey(secret.parameters());
     return EvaluationKeys.generate(secret, degree, parameters.plaintextModulus(), seed);
   }
 
@@ -46,13 +45,13 @@ public final class BgvScheme {
 
   /** An encryptor with a given seed: the same bytes again for the same messages; never for others. */
   public BgvEncryptor encryptor(SecretKey secret, Seed seed) {
-    check(secret.parameters());
+    parameters.ring().checkKey(secret.parameters());
     return new BgvEncryptor(parameters, encoder, secret, seed);
   }
 
   /** A decryptor. */
   public BgvDecryptor decryptor(SecretKey secret) {
-    check(secret.parameters());
+    parameters.ring().checkKey(secret.parameters());
     return new BgvDecryptor(parameters, encoder, secret);
   }
 
@@ -63,16 +62,7 @@ public final class BgvScheme {
 
   /** An evaluator with evaluation keys. */
   public BgvEvaluator evaluator(EvaluationKeys keys) {
-    check(keys.parameters());
+    parameters.ring().checkKey(keys.parameters());
     return new BgvEvaluator(parameters, encoder, keys);
-  }
-
-  private void check(RingParameters other) {
-    if (!other.equals(parameters.ring())) {
-      throw SottoException.of(
-          SlotsError.WRONG_PARAMETERS,
-          "",
-          "a key of " + parameters.ring() + " expected, not of " + other);
-    }
   }
 }

@@ -78,6 +78,21 @@ public final class EvaluationKeys {
     return powers;
   }
 
+  /** Refuses keys of the other scheme, or of other integers: their errors have another size. */
+  void checkErrorScale(long expected) {
+    for (KeySwitchingKey power : powers) {
+      if (power.errorScale() != expected) {
+        throw SottoException.of(
+            SlotsError.WRONG_PARAMETERS,
+            "",
+            "evaluation keys with errors scaled by "
+                + expected
+                + " expected (1 in CKKS, t in BGV), not by "
+                + power.errorScale());
+      }
+    }
+  }
+
   /** The keys for a degree. */
   List<KeySwitchingKey> upTo(int degree) {
     if (degree > degree()) {

@@ -216,6 +216,14 @@ public final class RingParameters {
     return made;
   }
 
+  /** Refuses a key of other parameters. */
+  void checkKey(RingParameters other) {
+    if (!other.equals(this)) {
+      throw SottoException.of(
+          SlotsError.WRONG_PARAMETERS, "", "a key of " + this + " expected, not of " + other);
+    }
+  }
+
   /** SHA-256 of {@link #toBytes}: the name of the parameters in keys and ciphertexts. */
   public byte[] hash() {
     return hash.clone();

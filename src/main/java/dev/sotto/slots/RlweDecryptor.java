@@ -68,7 +68,16 @@ final class RlweDecryptor {
       }
       worst = Math.max(worst, Math.abs(fraction));
     }
-    if (worst > 0.25 + 1e-9) {
+    checkInside(worst);
+  }
+
+  /**
+   * Refuses a phase beyond a quarter of the modulus.
+   *
+   * @param worst the largest size of a coefficient, as a fraction of the modulus
+   */
+  static void checkInside(double worst) {
+    if (!(worst <= 0.25 + 1e-9)) {
       throw SottoException.of(
           SlotsError.NOISE_EXHAUSTED,
           "",

@@ -8,6 +8,7 @@ import dev.sotto.slots.ring.RingKernels;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.UniformResidues;
+import dev.sotto.slots.ring.WholeNumbers;
 import java.util.Arrays;
 
 /**
@@ -36,7 +37,7 @@ final class RlweEncryptor {
   /**
    * Encrypts a polynomial.
    *
-   * @param message whole numbers of size below 2<sup>51</sup>, N coefficients; overwritten
+   * @param message whole numbers, N coefficients; overwritten
    * @param errorScale what the error is multiplied by: t for integers modulo t, else one
    * @param limbs how many primes the ciphertext has
    * @param index which ciphertext of this encryptor
@@ -55,19 +56,20 @@ final class RlweEncryptor {
         RandomStream stream = RandomStream.from(derived)) {
       GaussianSampler.fill(stream, errors, 0, n);
     }
+    WholeNumbers numbers = WholeNumbers.of(message);
     RnsPolynomial c0 = ring.zeros(limbs);
     RnsPolynomial s = secret.power(1);
     for (int i = 0; i < limbs; i++) {
       Modulus q = ring.modulus(i);
       double[] d = c0.residues();
       int at = c0.at(i);
-      kernels.reduce(d, at, message, 0, n, q);
+      numbers.reduce(kernels, d, at, q);
       kernels.multiplyConstantAdd(d, at, errors, 0, q.centre(errorScale), n, q);
       kernels.forward(ring.table(i), d, at);
       kernels.multiplySubtract(d, at, c1.residues(), at, s.residues(), at, n, q);
     }
     Arrays.fill(errors, 0);
-    Arrays.fill(message, 0);
+    numbers.wipe();
     return RlweCiphertext.fresh(parameters, secret.id(), c0, c1, publicSeed);
   }
 

@@ -6,6 +6,9 @@ import dev.sotto.slots.ring.RingKernels;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.WeightedSums;
+import dev.sotto.slots.ring.WholeNumbers;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,15 +26,21 @@ final class RlweEvaluator {
   private final RnsRing ring;
   private final RingKernels kernels;
   private final @Nullable Long plaintext;
+  private final @Nullable EvaluationKeys keys;
   private final Map<Integer, KeySwitching> switching = new HashMap<>();
   private final Map<Integer, ModulusDrop> drops = new HashMap<>();
   private final double[][] scratch;
 
-  private RlweEvaluator(RingParameters parameters, @Nullable Long plaintext) {
+  private RlweEvaluator(
+      RingParameters parameters, @Nullable Long plaintext, @Nullable EvaluationKeys keys) {
     this.parameters = parameters;
     this.ring = parameters.ring();
     this.kernels = ring.kernels();
     this.plaintext = plaintext;
+    this.keys = keys;
+    if (keys != null) {
+      keys.checkErrorScale(plaintext == null ? 1 : plaintext);
+    }
     this.scratch = ModulusDrop.scratch(ring.n());
   }
 
@@ -39,13 +48,21 @@ final class RlweEvaluator {
    * An evaluator.
    *
    * @param plaintext t where messages are integers modulo t, else null
+   * @param keys null where nothing is relinearised
    */
-  static RlweEvaluator create(RingParameters parameters, @Nullable Long plaintext) {
-    return new RlweEvaluator(parameters, plaintext);
+  static RlweEvaluator create(
+      RingParameters parameters, @Nullable Long plaintext, @Nullable EvaluationKeys keys) {
+    return new RlweEvaluator(parameters, plaintext, keys);
   }
 
-  RingParameters parameters() {
-    return parameters;
+  /** Refuses a ciphertext of other parameters, of whatever scheme. */
+  static void checkParameters(Object expected, Object actual) {
+    if (!actual.equals(expected)) {
+      throw SottoException.of(
+          SlotsError.WRONG_PARAMETERS,
+          "",
+          "a ciphertext of " + expected + " expected, not of " + actual);
+    }
   }
 
   /** Refuses operands of other parameters, or of two keys or levels. */
@@ -63,10 +80,7 @@ final class RlweEvaluator {
   }
 
   void check(RlweCiphertext x) {
-    if (!x.parameters().equals(parameters)) {
-      throw SottoException.of(
-          SlotsError.WRONG_PARAMETERS, "", "a ciphertext of " + parameters + " expected, not of " + x.parameters());
-    }
+    checkParameters(parameters, x.parameters());
   }
 
   RlweCiphertext add(RlweCiphertext x, RlweCiphertext y) {
@@ -143,24 +157,25 @@ final class RlweEvaluator {
     return RlweCiphertext.of(parameters, x.key(), parts);
   }
 
-  /** A plaintext polynomial: the evaluations of whole coefficients of size below 2<sup>51</sup>. */
+  /** A plaintext polynomial: the evaluations of whole coefficients, which may be overwritten. */
   RnsPolynomial plain(double[] coefficients, int limbs) {
     RnsPolynomial plain = ring.zeros(limbs);
+    WholeNumbers numbers = WholeNumbers.of(coefficients);
     for (int i = 0; i < limbs; i++) {
-      kernels.reduce(
-          plain.residues(), plain.at(i), coefficients, 0, ring.n(), ring.modulus(i));
+      numbers.reduce(kernels, plain.residues(), plain.at(i), ring.modulus(i));
     }
     ring.forward(plain);
     return plain;
   }
 
-  /** Adds a whole number of size below 2<sup>51</sup> to the constant coefficient. */
+  /** Adds a whole number to the constant coefficient. */
   RlweCiphertext addConstant(RlweCiphertext x, double constant) {
     check(x);
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
     for (int k = 1; k < parts.length; k++) {
       parts[k] = x.part(k);
     }
+    BigInteger whole = new BigDecimal(constant).toBigIntegerExact();
     parts[0] = ring.zeros(x.limbs());
     for (int i = 0; i < x.limbs(); i++) {
       Modulus q = ring.modulus(i);
@@ -169,7 +184,7 @@ final class RlweEvaluator {
           parts[0].at(i),
           x.part(0).residues(),
           parts[0].at(i),
-          q.centre((long) constant),
+          q.centre(whole),
           ring.n(),
           q);
     }
@@ -261,6 +276,12 @@ final class RlweEvaluator {
    * @param x as many as the sums have terms
    */
   RlweCiphertext[] weightedSums(List<RlweCiphertext> x, WeightedSums sums) {
+    if (x.size() != sums.terms()) {
+      throw SottoException.of(
+          x.isEmpty() ? SlotsError.EMPTY_BLOCK : SlotsError.TOO_MANY_VALUES,
+          "",
+          sums.terms() + " ciphertexts expected, not " + x.size());
+    }
     RlweCiphertext first = x.get(0);
     for (RlweCiphertext other : x) {
       check(first, other);
@@ -304,8 +325,12 @@ final class RlweEvaluator {
    *
    * @param dropLast whether to divide by the last prime of its level as well
    */
-  RlweCiphertext relinearise(RlweCiphertext x, EvaluationKeys keys, boolean dropLast) {
+  RlweCiphertext relinearise(RlweCiphertext x, boolean dropLast) {
     check(x);
+    if (keys == null) {
+      throw SottoException.of(
+          SlotsError.MISSING_KEY, "", "evaluation keys expected; this evaluator has none");
+    }
     if (!keys.key().equals(x.key())) {
       throw SottoException.of(
           SlotsError.WRONG_KEY, "", "evaluation keys of " + x.key() + " expected, not of " + keys.key());

@@ -11,11 +11,20 @@ import dev.sotto.slots.ring.RnsRing;
  * <p>Random polynomials with independent sub-Gaussian coefficients of deviation d stay below {@link
  * #TAIL}·d·√N at every root except with probability below 2<sup>−70</sup> (2<sup>−64</sup> over sixty
  * polynomials): a direction in the plane is exceeded with probability exp(−k²·cos²(π/16)), and there
- * are sixteen directions and N/2 pairs of roots. Bounds are base-2 logarithms.
+ * are sixteen directions and N/2 pairs of roots. In the conjugate-invariant ring, whose values are
+ * real, √2·{@link #TAIL} deviations give the same. Bounds are base-2 logarithms.
  */
 final class RlweNoise {
-  /** Deviations that a random polynomial's value stays within. */
+  /** Deviations that a random polynomial's complex value stays within. */
   static final double TAIL = 8;
+
+  /** What is asked of a random polynomial: how large its values become, or how large they are. */
+  enum Measure {
+    /** What they stay below; sums add. */
+    BOUND,
+    /** The square root of their mean square; squares of sums of independent terms add. */
+    DEVIATION
+  }
 
   /** The deviation of a rounded Gaussian: rounding adds a twelfth to the variance. */
   static final double ERROR_DEVIATION =
@@ -48,7 +57,17 @@ final class RlweNoise {
 
   /** A polynomial with random coefficients of this deviation. */
   static double random(RnsRing ring, double deviation) {
-    return log2(TAIL * embedding(ring) * deviation);
+    return random(Measure.BOUND, ring, deviation);
+  }
+
+  /** The same, by either measure. */
+  static double random(Measure measure, RnsRing ring, double deviation) {
+    double tail = ring.type() == RingType.STANDARD ? TAIL : TAIL * Math.sqrt(2);
+    return log2((measure == Measure.BOUND ? tail : 1) * embedding(ring) * deviation);
+  }
+
+  private static double add(Measure measure, double a, double b) {
+    return measure == Measure.BOUND ? add(a, b) : add(2 * a, 2 * b) / 2;
   }
 
   /** A fresh error. */
@@ -67,25 +86,41 @@ final class RlweNoise {
    * @param deviation of the rounding: √(1/12), or √((t² + 1)/12) for integers modulo t
    */
   static double rounding(RnsRing ring, int degree, double deviation) {
+    return rounding(Measure.BOUND, ring, degree, deviation);
+  }
+
+  /** The same, by either measure. */
+  static double rounding(Measure measure, RnsRing ring, int degree, double deviation) {
     double total = Double.NEGATIVE_INFINITY;
+    double secret = random(measure, ring, SECRET_DEVIATION);
     for (int k = 0; k <= degree; k++) {
-      total = add(total, random(ring, deviation) + k * secret(ring));
+      total = add(measure, total, random(measure, ring, deviation) + k * secret);
     }
     return total;
   }
 
   /** What key switching adds before anything is divided by primes, errors scaled by t or one. */
   static double keySwitching(RnsRing ring, int limbs, int powers, double errorScale) {
+    return keySwitching(Measure.BOUND, ring, limbs, powers, errorScale);
+  }
+
+  /** The same, by either measure. */
+  static double keySwitching(
+      Measure measure, RnsRing ring, int limbs, int powers, double errorScale) {
     int special = ring.specialPrimes();
-    double total = Double.NEGATIVE_INFINITY;
+    double one = Double.NEGATIVE_INFINITY;
     for (int from = 0; from < limbs; from += special) {
       double group = 0;
       for (int i = from; i < Math.min(limbs, from + special); i++) {
         group += log2(ring.modulus(i).value());
       }
-      total = add(total, group + random(ring, Math.sqrt(1.0 / 12)));
+      one = add(measure, one, group + random(measure, ring, Math.sqrt(1.0 / 12)));
     }
-    return total + error(ring) + log2(errorScale) + log2(powers);
+    double total = Double.NEGATIVE_INFINITY;
+    for (int power = 0; power < powers; power++) {
+      total = add(measure, total, one);
+    }
+    return total + random(measure, ring, ERROR_DEVIATION) + log2(errorScale);
   }
 
   /** Bits of the special primes. */
@@ -95,6 +130,11 @@ final class RlweNoise {
       bits += log2(ring.modulus(ring.primes() + i).value());
     }
     return bits;
+  }
+
+  /** Bits of the last of the first primes: what dropping one level divides by. */
+  static double lastBits(RnsRing ring, int limbs) {
+    return log2(ring.modulus(limbs - 1).value());
   }
 
   /** Bits of the product of the first primes. */

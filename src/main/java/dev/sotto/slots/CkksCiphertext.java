@@ -1,0 +1,98 @@
+package dev.sotto.slots;
+
+/**
+ * A block of encrypted real numbers, one in each slot. Not to be changed.
+ *
+ * <p>Its phase has the values {@link #scale}·(x + e): x is the number meant, of size at most {@link
+ * #valueBound}, and e the error, of size at most {@link #errorBound}. Both bounds are public: they
+ * follow from what was declared at encryption and from the operations since, not from the numbers.
+ */
+public final class CkksCiphertext {
+  private final CkksParameters parameters;
+  private final RlweCiphertext rlwe;
+  private final double scale;
+  private final double valueBound;
+  private final SlotError error;
+
+  CkksCiphertext(
+      CkksParameters parameters,
+      RlweCiphertext rlwe,
+      double scale,
+      double valueBound,
+      SlotError error) {
+    this.parameters = parameters;
+    this.rlwe = rlwe;
+    this.scale = scale;
+    this.valueBound = valueBound;
+    this.error = error;
+  }
+
+  /** What it was made with. */
+  public CkksParameters parameters() {
+    return parameters;
+  }
+
+  /** The key that decrypts it. */
+  public KeyId key() {
+    return rlwe.key();
+  }
+
+  /** The number of primes in use, less one. */
+  public int level() {
+    return rlwe.level();
+  }
+
+  /** One when fresh or relinearised; adds up in products. */
+  public int degree() {
+    return rlwe.degree();
+  }
+
+  /** What the numbers are multiplied by. */
+  public double scale() {
+    return scale;
+  }
+
+  /** The largest size that a number may have. */
+  public double valueBound() {
+    return valueBound;
+  }
+
+  /**
+   * The largest error of a slot, in the unit of the numbers, except with probability 2<sup>−64</sup>:
+   * errors of operands add, at their worst. Roundings count as random.
+   */
+  public double errorBound() {
+    return error.bound();
+  }
+
+  /**
+   * An estimate of the error's standard deviation, in the unit of the numbers, where they reach their
+   * bound: errors of operands are taken as independent. For planning; nothing is proved by it.
+   */
+  public double errorDeviation() {
+    return error.deviation();
+  }
+
+  /** The logarithm (base 2) of a bound on the phase. */
+  public double phaseBits() {
+    return RlweNoise.log2((valueBound + error.bound()) * scale);
+  }
+
+  /** What {@link #phaseBits} may be: the bits of the modulus in use, less two. */
+  public double capacityBits() {
+    return RlweNoise.capacityBits(parameters.ring().ring(), rlwe.limbs());
+  }
+
+  /** Bytes of memory. */
+  public long bytes() {
+    return rlwe.bytes();
+  }
+
+  SlotError error() {
+    return error;
+  }
+
+  RlweCiphertext rlwe() {
+    return rlwe;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sotto.slots;
+
+import dev.sotto.problem.SottoException;
+import dev.sotto.slots.ring.CanonicalEmbedding;
+import java.util.Arrays;
+
+/** Between real numbers in slots and polynomials with whole coefficients. Immutable. */
+final class CkksEncoder {
+  private final CanonicalEmbedding embedding;
+
+  private CkksEncoder(CanonicalEmbedding embedding) {
+    this.embedding = embedding;
+  }
+
+  static CkksEncoder create(CkksParameters parameters) {
+    return new CkksEncoder(
+        CanonicalEmbedding.create(parameters.ring().type(), parameters.ring().logN()));
+  }
+
+  int slots() {
+    return embedding.slots();
+  }
+
+  /**
+   * The coefficients of numbers times a scale, rounded.
+   *
+   * @param values finite, of size at most the bound; slots beyond are zero
+   * @param room for all slots
+   */
+  void encode(
+      double[] values, double bound, double scale, double[] room, double[] coefficients) {
+    if (values.length == 0) {
+      throw SottoException.of(SlotsError.EMPTY_BLOCK, "", "at least one value expected");
+    }
+    if (values.length > slots()) {
+      throw SottoException.of(
+          SlotsError.TOO_MANY_VALUES,
+          "",
+          "at most " + slots() + " values expected, not " + values.length);
+    }
+    for (int i = 0; i < values.length; i++) {
+      double x = values[i];
+      if (!(Math.abs(x) <= bound)) {
+        throw SottoException.of(
+            SlotsError.VALUE_OUT_OF_RANGE,
+            "value " + i,
+            "a number of size at most " + bound + " expected, not " + x);
+      }
+      room[i] = x;
+    }
+    Arrays.fill(room, values.length, room.length, 0);
+    embedding.toCoefficients(room, scale, coefficients);
+    for (int i = 0; i < coefficients.length; i++) {
+      coefficients[i] = Math.rint(coefficients[i]);
+    }
+  }
+
+  /** The numbers in all slots; overwrites the coefficients. */
+  double[] decode(double[] coefficients, double scale) {
+    double[] values = new double[slots()];
+    embedding.toValues(coefficients, 1 / scale, values);
+    return values;
+  }
+}

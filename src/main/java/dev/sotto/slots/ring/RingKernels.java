@@ -76,6 +76,20 @@ public interface RingKernels {
   void subtractMultiply(
       double[] d, int di, double[] x, int xi, double[] y, int yi, double w, int n, Modulus q);
 
+  /** d = z + (x − y) · w. */
+  void subtractMultiplyAdd(
+      double[] d,
+      int di,
+      double[] x,
+      int xi,
+      double[] y,
+      int yi,
+      double w,
+      double[] z,
+      int zi,
+      int n,
+      Modulus q);
+
   /** The product of two ciphertexts of degree one: d0 = a0·b0, d1 = a0·b1 + a1·b0, d2 = a1·b1. */
   void tensor(
       double[] d0,
@@ -91,8 +105,20 @@ public interface RingKernels {
       int n,
       Modulus q);
 
+  /** The square of a ciphertext of degree one: d0 = a0·a0, d1 = 2·a0·a1, d2 = a1·a1. */
+  void square(
+      double[] d0,
+      double[] d1,
+      double[] d2,
+      int di,
+      double[] a0,
+      double[] a1,
+      int ai,
+      int n,
+      Modulus q);
+
   /**
-   * The heart of key switching: d0 = Σ x_j · k_2j and d1 = Σ x_j · k_2j+1.
+   * The heart of key switching: d0 = Σ x_j · k_2j and d1 = Σ x_j · k_2j+1; neither is a digit.
    *
    * @param x the digits, each with its first index in {@code xi}
    * @param k two key polynomials per digit, all from index {@code ki}
@@ -114,6 +140,8 @@ public interface RingKernels {
   /**
    * First half of a base conversion, in place: y_i = x_i · c_i mod q_i, and e = round(Σ y_i / q_i).
    *
+   * <p>Any residue will do for y_i, as e goes with it; its size is below 0.7 q_i.
+   *
    * @param x limbs one after another, {@code stride} apart
    * @param e the rounded quotients
    * @param c one constant per source modulus
@@ -122,7 +150,7 @@ public interface RingKernels {
       double[] x, int xi, int stride, double[] e, int ei, double[] c, Modulus[] from, int n);
 
   /**
-   * Second half: d = Σ y_i · c_i − e · c_last mod p.
+   * Second half: d = Σ y_i · c_i − e · c_last mod p; d is none of the sources.
    *
    * @param c one constant per source modulus, then their product, all modulo p
    */

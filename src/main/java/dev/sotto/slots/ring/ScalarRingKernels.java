@@ -125,6 +125,28 @@ class ScalarRingKernels implements RingKernels {
   }
 
   @Override
+  public void subtractMultiplyAdd(
+      double[] d,
+      int di,
+      double[] x,
+      int xi,
+      double[] y,
+      int yi,
+      double w,
+      double[] z,
+      int zi,
+      int n,
+      Modulus q) {
+    double p = q.p();
+    double inverse = q.inverse();
+    double ratio = w * inverse;
+    for (int i = 0; i < n; i++) {
+      double term = times(x[xi + i] - y[yi + i], w, ratio, p);
+      d[di + i] = reduced(z[zi + i] + term, inverse, p);
+    }
+  }
+
+  @Override
   public void tensor(
       double[] d0,
       double[] d1,
@@ -149,6 +171,28 @@ class ScalarRingKernels implements RingKernels {
       d1[di + i] =
           reduced(product(x0, y1, inverse, p) + product(x1, y0, inverse, p), inverse, p);
       d2[di + i] = product(x1, y1, inverse, p);
+    }
+  }
+
+  @Override
+  public void square(
+      double[] d0,
+      double[] d1,
+      double[] d2,
+      int di,
+      double[] a0,
+      double[] a1,
+      int ai,
+      int n,
+      Modulus q) {
+    double p = q.p();
+    double inverse = q.inverse();
+    for (int i = 0; i < n; i++) {
+      double x0 = a0[ai + i];
+      double x1 = a1[ai + i];
+      d0[di + i] = product(x0, x0, inverse, p);
+      d1[di + i] = reduced(2 * product(x0, x1, inverse, p), inverse, p);
+      d2[di + i] = product(x1, x1, inverse, p);
     }
   }
 

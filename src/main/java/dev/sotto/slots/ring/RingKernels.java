@@ -170,10 +170,18 @@ public interface RingKernels {
   /**
    * Weighted sums over a stretch of residues: d[m][·] = Σ_k w[m][k] · x[k][·] mod p.
    *
+   * @param d the sums; each from its index in {@code di}; none of them is a term
    * @param x the terms; each from its index in {@code xi}
-   * @param w weights, whole numbers; see {@link WeightedSums} for how they are laid out
-   * @param d the sums; each from its index in {@code di}
+   * @param space scratch memory, this thread's
+   * @param n a multiple of {@link WeightedSums#COLUMNS}
    */
   void weightedSums(
-      double[][] d, int[] di, double[][] x, int[] xi, WeightedSums w, int n, Modulus q);
+      double[][] d,
+      int[] di,
+      double[][] x,
+      int[] xi,
+      WeightedSums w,
+      WeightedSums.Workspace space,
+      int n,
+      Modulus q);
 }

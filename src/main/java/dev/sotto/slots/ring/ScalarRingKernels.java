@@ -268,14 +268,21 @@ class ScalarRingKernels implements RingKernels {
 
   @Override
   public void weightedSums(
-      double[][] d, int[] di, double[][] x, int[] xi, WeightedSums w, int n, Modulus q) {
+      double[][] d,
+      int[] di,
+      double[][] x,
+      int[] xi,
+      WeightedSums w,
+      WeightedSums.Workspace space,
+      int n,
+      Modulus q) {
     double p = q.p();
     double inverse = q.inverse();
     for (int m = 0; m < w.sums(); m++) {
       for (int i = 0; i < n; i++) {
         double sum = 0;
         for (int k = 0; k < w.terms(); k++) {
-          double weight = q.centre((long) w.weight(m, k));
+          double weight = q.centre(w.weight(m, k));
           sum =
               reduced(sum + times(x[k][xi[k] + i], weight, weight * inverse, p), inverse, p);
         }

@@ -146,4 +146,17 @@ final class VectorRingKernels extends ScalarRingKernels {
       Modulus q) {
     VectorLimbs.convert(d, di, y, yi, stride, e, ei, c, sources, n, q);
   }
+
+  @Override
+  public void weightedSums(
+      double[][] d,
+      int[] di,
+      double[][] x,
+      int[] xi,
+      WeightedSums w,
+      WeightedSums.Workspace space,
+      int n,
+      Modulus q) {
+    VectorWeightedSums.weightedSums(d, di, x, xi, w, space, n, q);
+  }
 }

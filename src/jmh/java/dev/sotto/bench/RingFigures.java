@@ -74,7 +74,8 @@ final class RingFigures implements SlotsBenchmark.Figures {
     WeightedSums layer = WeightedSums.of(weights);
     int[] xAt = new int[LAYER_INPUTS];
     int[] sumsAt = new int[outputs];
-    Runnable run = () -> kernels.weightedSums(sums, sumsAt, x, xAt, layer, n, q);
+    WeightedSums.Workspace space = new WeightedSums.Workspace();
+    Runnable run = () -> kernels.weightedSums(sums, sumsAt, x, xAt, layer, space, n, q);
 
     run.run();
     for (int place = 0; place < n; place += 97) {

@@ -299,6 +299,7 @@ final class RlweEvaluator {
     double[][] into = new double[sums.sums()][];
     int[] termsAt = new int[x.size()];
     int[] intoAt = new int[sums.sums()];
+    WeightedSums.Workspace space = new WeightedSums.Workspace();
     for (int k = 0; k <= first.degree(); k++) {
       for (int j = 0; j < terms.length; j++) {
         terms[j] = x.get(j).part(k).residues();
@@ -310,7 +311,8 @@ final class RlweEvaluator {
       for (int i = 0; i < first.limbs(); i++) {
         Arrays.fill(termsAt, i * ring.n());
         Arrays.fill(intoAt, i * ring.n());
-        kernels.weightedSums(into, intoAt, terms, termsAt, sums, ring.n(), ring.modulus(i));
+        kernels.weightedSums(
+            into, intoAt, terms, termsAt, sums, space, ring.n(), ring.modulus(i));
       }
     }
     RlweCiphertext[] results = new RlweCiphertext[sums.sums()];

@@ -65,11 +65,11 @@ final class BaseConversionTest {
       }
     }
     BaseConversion conversion = BaseConversion.create(from, to);
-    double[] e = new double[n];
-    conversion.prepare(kernels, x, 7, e, n);
+    double[] e = new double[n + 3];
+    conversion.prepare(kernels, x, 7, e, 3, n);
     for (int t = 0; t < to.length; t++) {
       double[] d = new double[n + 1];
-      conversion.convert(kernels, t, d, 1, x, 7, e, n);
+      conversion.convert(kernels, t, d, 1, x, 7, e, 3, n);
       for (int i = 0; i < n; i++) {
         RingKernelsTest.assertResidue(
             numbers[i], d[1 + i], to[t], sources + " sources, target " + t + ", place " + i);

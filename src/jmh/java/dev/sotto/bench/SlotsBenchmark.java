@@ -23,7 +23,7 @@ public final class SlotsBenchmark {
     void measure(SlotsReport report, MedianClock clock);
   }
 
-  private static final List<Figures> PROGRAMME = List.of(new RingFigures(), new BgvFigures());
+  private static final List<Figures> PROGRAMME = List.of(new RingFigures(), new CkksFigures(), new BgvFigures());
 
   private SlotsBenchmark() {}
 

@@ -49,7 +49,7 @@ public final class PackedResidues {
    *
    * @param src whole numbers of size at most p
    * @param n a multiple of {@value #MULTIPLE}
-   * @throws IllegalArgumentException where the numbers are no residues; nothing is to be sent then
+   * @throws IllegalArgumentException where a number is too far from a residue to become one
    */
   public void pack(double[] src, int at, int n, Modulus q, byte[] dst, int to) {
     int bits = q.bits();

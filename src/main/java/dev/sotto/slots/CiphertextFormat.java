@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *   1    level
  *   1    degree
  *   6    zero
- *   8 ×  BGV: t, factor (whole numbers), noise bits (double)
+ *   24   BGV: t, factor (whole numbers), noise bits (double)
+ *   40   CKKS, doubles: the scale of the parameters, that of the ciphertext, value bound, error bound,
+ *        error deviation
  *   32   public seed, where flag 0 is set: the ciphertext is fresh and its second part follows from it
  *        parts, limb after limb, residues in [0, p) packed to the bits of p ({@code PackedResidues})
  * </pre>
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class CiphertextFormat {
   private static final int RLWE_FIELDS = 8;
   private static final int BGV_FIELDS = 3 * Long.BYTES;
+  private static final int CKKS_FIELDS = 5 * Double.BYTES;
 
   private CiphertextFormat() {}
 
@@ -35,8 +38,20 @@ public final class CiphertextFormat {
     return Math.toIntExact(length(c.rlwe(), BGV_FIELDS));
   }
 
+  /** How many bytes a ciphertext takes. */
+  public static int length(CkksCiphertext c) {
+    return Math.toIntExact(length(c.rlwe(), CKKS_FIELDS));
+  }
+
   /** The bytes of a ciphertext. */
   public static byte[] toBytes(BgvCiphertext c) {
+    ByteBuffer out = ByteBuffer.allocate(length(c));
+    write(c, out);
+    return out.array();
+  }
+
+  /** The bytes of a ciphertext. */
+  public static byte[] toBytes(CkksCiphertext c) {
     ByteBuffer out = ByteBuffer.allocate(length(c));
     write(c, out);
     return out.array();
@@ -57,6 +72,22 @@ public final class CiphertextFormat {
   }
 
   /**
+   * Writes a ciphertext at a buffer's position, which then stands behind it.
+   *
+   * @throws BufferOverflowException where there is no room for {@link #length(CkksCiphertext)} bytes
+   */
+  public static void write(CkksCiphertext c, ByteBuffer out) {
+    FormatWriter writer =
+        begin(c.rlwe(), FormatKind.CKKS_CIPHERTEXT, length(c), out)
+            .putDouble(c.parameters().scale())
+            .putDouble(c.scale())
+            .putDouble(c.valueBound())
+            .putDouble(c.error().bound())
+            .putDouble(c.error().deviation());
+    end(writer, c.rlwe());
+  }
+
+  /**
    * The ciphertext of bytes that {@link #toBytes(BgvCiphertext)} wrote.
    *
    * @throws dev.sotto.problem.SottoException as {@link #read(BgvParameters, ByteBuffer)}, and for a
@@ -66,6 +97,19 @@ public final class CiphertextFormat {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     BgvCiphertext c = read(parameters, in);
     FormatReader.requireEnd(FormatKind.BGV_CIPHERTEXT, in);
+    return c;
+  }
+
+  /**
+   * The ciphertext of bytes that {@link #toBytes(CkksCiphertext)} wrote.
+   *
+   * @throws dev.sotto.problem.SottoException as {@link #read(CkksParameters, ByteBuffer)}, and for a
+   *     byte too many
+   */
+  public static CkksCiphertext parse(CkksParameters parameters, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CkksCiphertext c = read(parameters, in);
+    FormatReader.requireEnd(FormatKind.CKKS_CIPHERTEXT, in);
     return c;
   }
 
@@ -99,6 +143,51 @@ public final class CiphertextFormat {
     }
     RlweCiphertext rlwe = body(reader, parameters.ring(), level, degree, BGV_FIELDS);
     return new BgvCiphertext(parameters, rlwe, factor, noise);
+  }
+
+  /**
+   * Reads a ciphertext at a buffer's position, which then stands behind it; where it is refused, the
+   * position stays.
+   *
+   * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-012 to -015 for bytes that are something
+   *     else, of another version, too few or altered; SOTTO-SLOTS-003 for other parameters
+   */
+  public static CkksCiphertext read(CkksParameters parameters, ByteBuffer in) {
+    FormatReader reader = open(FormatKind.CKKS_CIPHERTEXT, parameters.ring(), in);
+    int level = reader.getByte();
+    int degree = reader.getByte();
+    reader.getZeros(RLWE_FIELDS - 2);
+    double parameterScale = reader.getDouble();
+    if (parameterScale != parameters.scale()) {
+      throw reader.refused(
+          SlotsError.WRONG_PARAMETERS,
+          "scale " + parameters.scale() + " expected, not " + parameterScale + ".");
+    }
+    double scale = finite(reader, "scale");
+    double valueBound = finite(reader, "value bound");
+    SlotError error =
+        new SlotError(finite(reader, "error bound"), finite(reader, "error deviation"));
+    checkLevel(reader, parameters.ring(), level, degree);
+    double phase = RlweNoise.log2((valueBound + error.bound()) * scale);
+    double capacity = RlweNoise.capacityBits(parameters.ring().ring(), level + 1);
+    if (scale == 0 || !(phase <= capacity)) {
+      throw reader.corrupt(
+          "a scale, and bounds of at most " + capacity + " bits together with it, expected, not "
+              + scale
+              + ", with which they have "
+              + phase
+              + ".");
+    }
+    RlweCiphertext rlwe = body(reader, parameters.ring(), level, degree, CKKS_FIELDS);
+    return new CkksCiphertext(parameters, rlwe, scale, valueBound, error);
+  }
+
+  private static double finite(FormatReader reader, String name) {
+    double value = reader.getDouble();
+    if (!(value >= 0 && value <= Double.MAX_VALUE)) {
+      throw reader.corrupt("a number from 0 on expected as " + name + ", not " + value + ".");
+    }
+    return value;
   }
 
   private static long length(RlweCiphertext c, int fields) {

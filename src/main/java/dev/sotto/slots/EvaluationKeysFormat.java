@@ -87,6 +87,19 @@ public final class EvaluationKeysFormat {
   }
 
   /**
+   * The keys of bytes that {@link #toBytes} wrote.
+   *
+   * @throws dev.sotto.problem.SottoException as {@link #read(CkksParameters, ByteBuffer)}, and for a
+   *     byte too many
+   */
+  public static EvaluationKeys parse(CkksParameters parameters, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    EvaluationKeys keys = read(parameters, in);
+    FormatReader.requireEnd(FormatKind.EVALUATION_KEYS, in);
+    return keys;
+  }
+
+  /**
    * Reads keys at a buffer's position, which then stands behind them; where they are refused, the
    * position stays.
    *
@@ -95,6 +108,17 @@ public final class EvaluationKeysFormat {
    */
   public static EvaluationKeys read(BgvParameters parameters, ByteBuffer in) {
     return read(parameters.ring(), parameters.plaintextModulus(), in);
+  }
+
+  /**
+   * Reads keys at a buffer's position, which then stands behind them; where they are refused, the
+   * position stays.
+   *
+   * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-012 to -015 for bytes that are something
+   *     else, of another version, too few or altered; SOTTO-SLOTS-003 for other parameters
+   */
+  public static EvaluationKeys read(CkksParameters parameters, ByteBuffer in) {
+    return read(parameters.ring(), 1, in);
   }
 
   private static EvaluationKeys read(RingParameters parameters, long errorScale, ByteBuffer in) {

@@ -8,7 +8,7 @@
  *      CkksScheme  approximate real numbers            the same
  *         RlweEncryptor, RlweEvaluator, RlweDecryptor  what both are made of
  *            KeySwitching, ModulusDrop                 relinearise, rescale, switch moduli
- *      wire formats
+ *      CiphertextFormat, EvaluationKeysFormat, SecretKeyFormat    the bytes of each, versioned
  * </pre>
  *
  * <p>Row i of a block lives in slot i of every ciphertext; rows never meet, so there are no rotations.

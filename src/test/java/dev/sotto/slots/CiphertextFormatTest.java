@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ciphertexts come back from their bytes, in every form in which they are sent. */
 final class CiphertextFormatTest {
@@ -69,6 +71,49 @@ final class CiphertextFormatTest {
         assertSame(c, read);
         assertArrayEquals(decryptor.decrypt(c), decryptor.decrypt(read));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(RingType.class)
+  void read_of_written_real_numbers_of_any_ring_is_the_same(RingType type) {
+    CkksParameters parameters =
+        new CkksParameters(
+            RingParameters.generate(type, 13, new int[] {50, 40, 39}, new int[] {47}), 0x1p36);
+    CkksScheme numbers = CkksScheme.of(parameters);
+    double[] values = random.doubles(parameters.slots(), -1, 1).toArray();
+    try (SecretKey key = SecretKey.of(parameters.ring(), WireSamples.seed(1))) {
+      CkksEncryptor encryptor = numbers.encryptor(key, WireSamples.seed(2));
+      CkksDecryptor decryptor = numbers.decryptor(key);
+      byte[] keys = EvaluationKeysFormat.toBytes(numbers.evaluationKeys(key, 2));
+      CkksEvaluator evaluator =
+          numbers.evaluator(EvaluationKeysFormat.parse(parameters, keys));
+      List<CkksCiphertext> all = new ArrayList<>();
+      for (int level = 0; level <= 2; level++) {
+        all.add(encryptor.encrypt(values, 1, level, level));
+      }
+      CkksCiphertext x = all.get(2);
+      CkksCiphertext product = evaluator.multiply(x, x);
+      all.add(product);
+      all.add(evaluator.multiply(product, x));
+      all.add(evaluator.relinearise(product));
+      for (CkksCiphertext c : all) {
+        byte[] bytes = CiphertextFormat.toBytes(c);
+        CkksCiphertext read = CiphertextFormat.parse(parameters, bytes);
+        assertArrayEquals(bytes, CiphertextFormat.toBytes(read));
+        assertEquals(c.key(), read.key());
+        assertEquals(c.level(), read.level());
+        assertEquals(c.degree(), read.degree());
+        assertEquals(c.scale(), read.scale());
+        assertEquals(c.valueBound(), read.valueBound());
+        assertEquals(c.error(), read.error());
+        assertArrayEquals(decryptor.decrypt(c), decryptor.decrypt(read));
+      }
+      CkksParameters other = new CkksParameters(parameters.ring(), 0x1p35);
+      byte[] bytes = CiphertextFormat.toBytes(x);
+      SottoException e =
+          assertThrows(SottoException.class, () -> CiphertextFormat.parse(other, bytes));
+      assertEquals(SlotsError.WRONG_PARAMETERS, e.problems().get(0).code());
     }
   }
 

@@ -54,6 +54,12 @@ final class FormatMutationsTest {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    } else if (kind == FormatKind.CKKS_CIPHERTEXT.code()) {
+      byte[] real = WireSamples.CKKS_REAL.ring().hash();
+      boolean isReal = bytes.length > 48 && Arrays.equals(bytes, 16, 48, real, 0, 32);
+      CkksCiphertext c =
+          CiphertextFormat.parse(isReal ? WireSamples.CKKS_REAL : WireSamples.CKKS, bytes);
+      assertArrayEquals(bytes, CiphertextFormat.toBytes(c));
     } else {
       BgvCiphertext c = CiphertextFormat.parse(WireSamples.BGV, bytes);
       assertArrayEquals(bytes, CiphertextFormat.toBytes(c));
@@ -159,6 +165,24 @@ final class FormatMutationsTest {
   }
 
   @Test
+  void scale_and_bounds_that_are_none_are_refused() {
+    for (int field = 80; field < 112; field += 8) {
+      for (double value : new double[] {Double.NaN, -1e-300, Double.POSITIVE_INFINITY}) {
+        byte[] bytes = samples.get("ckks-product").clone();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putDouble(field, value);
+        seal(bytes);
+        assertEquals(SlotsError.FORMAT_CORRUPT, refusal(bytes), field + ": " + value);
+      }
+    }
+    for (double scale : new double[] {0, -0.0, 0x1p51}) {
+      byte[] bytes = samples.get("ckks-product").clone();
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putDouble(80, scale);
+      seal(bytes);
+      assertEquals(SlotsError.FORMAT_CORRUPT, refusal(bytes), "scale " + scale);
+    }
+  }
+
+  @Test
   void newer_version_is_refused_by_its_number() {
     byte[] bytes = samples.get("bgv-fresh").clone();
     bytes[4] = 99;
@@ -191,7 +215,7 @@ final class FormatMutationsTest {
       for (long length : new long[] {140, Integer.MAX_VALUE, Long.MAX_VALUE, -1, 0}) {
         byte[] bytes = Arrays.copyOf(samples.get(name), 140);
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(8, length);
-        bytes[64] = name.startsWith("bgv") ? 1 : (byte) 255; // level, or degree of keys
+        bytes[64] = name.startsWith("e") ? (byte) 255 : 1; // level, or degree of keys
         bytes[65] = (byte) 255; // degree
         seal(bytes);
         refusal(bytes);

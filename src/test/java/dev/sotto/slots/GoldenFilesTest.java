@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,28 @@ final class GoldenFilesTest {
       assertEquals(2, product.degree());
       assertArrayEquals(WireSamples.squares(), decryptor.decrypt(product));
       assertArrayEquals(golden("bgv-product"), CiphertextFormat.toBytes(product));
+    }
+  }
+
+  @Test
+  void golden_ciphertexts_of_real_numbers_decrypt_within_their_bounds() throws IOException {
+    CkksCiphertext fresh = CiphertextFormat.parse(WireSamples.CKKS, golden("ckks-fresh"));
+    CkksCiphertext product = CiphertextFormat.parse(WireSamples.CKKS_REAL, golden("ckks-product"));
+    assertEquals(2, product.degree());
+    assertArrayEquals(golden("ckks-fresh"), CiphertextFormat.toBytes(fresh));
+    assertArrayEquals(golden("ckks-product"), CiphertextFormat.toBytes(product));
+    try (SecretKey key = WireSamples.secretKey(WireSamples.CKKS.ring())) {
+      double[] decrypted = CkksScheme.of(WireSamples.CKKS).decryptor(key).decrypt(fresh);
+      assertTrue(fresh.errorBound() < 0.01);
+      assertArrayEquals(
+          WireSamples.numbers(WireSamples.CKKS), decrypted, fresh.errorBound());
+    }
+    try (SecretKey key = WireSamples.secretKey(WireSamples.CKKS_REAL.ring())) {
+      double[] decrypted = CkksScheme.of(WireSamples.CKKS_REAL).decryptor(key).decrypt(product);
+      assertTrue(product.errorBound() < 0.03);
+      double[] squares =
+          Arrays.stream(WireSamples.numbers(WireSamples.CKKS_REAL)).map(v -> v * v).toArray();
+      assertArrayEquals(squares, decrypted, product.errorBound());
     }
   }
 

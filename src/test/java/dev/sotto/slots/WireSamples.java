@@ -24,6 +24,18 @@ final class WireSamples {
       new BgvParameters(
           RingParameters.generate(RingType.STANDARD, 11, new int[] {27}, new int[] {26}), 12289);
 
+  /** Half as many numbers as coefficients. */
+  static final CkksParameters CKKS =
+      new CkksParameters(
+          RingParameters.generate(RingType.STANDARD, 11, new int[] {27, 26}, new int[0]), 0x1p18);
+
+  /** As many numbers as coefficients. */
+  static final CkksParameters CKKS_REAL =
+      new CkksParameters(
+          RingParameters.generate(
+              RingType.CONJUGATE_INVARIANT, 11, new int[] {27, 26}, new int[0]),
+          0x1p18);
+
   private WireSamples() {}
 
   static Seed seed(int number) {
@@ -67,6 +79,29 @@ final class WireSamples {
     }
   }
 
+  /** A number for every slot, of size at most one. */
+  static double[] numbers(CkksParameters parameters) {
+    double[] numbers = new double[parameters.slots()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (i % 201 - 100) / 100.0;
+    }
+    return numbers;
+  }
+
+  static CkksCiphertext freshNumbers() {
+    try (SecretKey key = secretKey(CKKS.ring())) {
+      return CkksScheme.of(CKKS).encryptor(key, seed(4)).encrypt(numbers(CKKS), 1, 0, 7);
+    }
+  }
+
+  static CkksCiphertext productOfNumbers() {
+    CkksScheme scheme = CkksScheme.of(CKKS_REAL);
+    try (SecretKey key = secretKey(CKKS_REAL.ring())) {
+      CkksCiphertext c = scheme.encryptor(key, seed(4)).encrypt(numbers(CKKS_REAL), 1, 1, 8);
+      return scheme.evaluator().multiply(c, c);
+    }
+  }
+
   static EvaluationKeys evaluationKeys() {
     try (SecretKey key = secretKey(BGV_WITH_KEYS.ring())) {
       return BgvScheme.of(BGV_WITH_KEYS).evaluationKeys(key, 2, seed(3));
@@ -88,6 +123,8 @@ final class WireSamples {
     Map<String, byte[]> all = new LinkedHashMap<>();
     all.put("bgv-fresh", CiphertextFormat.toBytes(fresh()));
     all.put("bgv-product", CiphertextFormat.toBytes(product()));
+    all.put("ckks-fresh", CiphertextFormat.toBytes(freshNumbers()));
+    all.put("ckks-product", CiphertextFormat.toBytes(productOfNumbers()));
     all.put("evaluation-keys", EvaluationKeysFormat.toBytes(evaluationKeys()));
     try (SecretKey key = secretKey(BGV.ring())) {
       all.put("secret-key", toBytes(key));

@@ -71,9 +71,12 @@ final class BgvEncoder {
       kernels.multiplyConstant(
           coefficients, 0, coefficients, 0, t.inverse(t.centre(factor)), table.n(), t);
     }
+    kernels.reduce(coefficients, 0, coefficients, 0, table.n(), t);
     long[] values = new long[table.n()];
+    long most = t.value() / 2;
     for (int i = 0; i < values.length; i++) {
-      values[i] = (long) t.centre((long) coefficients[i]);
+      long value = (long) coefficients[i];
+      values[i] = value > most ? value - t.value() : value < -most ? value + t.value() : value;
     }
     return values;
   }

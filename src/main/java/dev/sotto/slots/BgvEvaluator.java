@@ -7,7 +7,6 @@ import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,11 +51,11 @@ public final class BgvEvaluator {
   /** Adds the same whole number to every slot; costs a fraction of {@link #add(BgvCiphertext, long[])}. */
   public BgvCiphertext addConstant(BgvCiphertext x, long constant) {
     check(x);
-    double scaled = t.multiply(t.centre(constant), t.centre(x.factor()));
     return result(
-        rlwe.addConstant(x.rlwe(), t.centre((long) scaled)),
+        rlwe.addConstant(
+            x.rlwe(), BgvNoise.scaledConstant(parameters, constant, x.factor())),
         x.factor(),
-        RlweNoise.add(x.noiseBits(), RlweNoise.log2(t.p() / 2)),
+        RlweNoise.add(x.noiseBits(), BgvNoise.constant(parameters)),
         "add a constant");
   }
 
@@ -70,14 +69,46 @@ public final class BgvEvaluator {
         "add clear values");
   }
 
+  /** The value of an expression: one pass over its ciphertexts, nothing stored between. */
+  public BgvCiphertext evaluate(BgvExpression expression) {
+    return evaluate(List.of(expression)).get(0);
+  }
+
+  /**
+   * The values of expressions over ciphertexts of one level, in one pass; what they share is computed
+   * once. Only results must keep within the modulus.
+   */
+  public List<BgvCiphertext> evaluate(List<BgvExpression> expressions) {
+    RlweFormula[] formulas = new RlweFormula[expressions.size()];
+    for (int m = 0; m < formulas.length; m++) {
+      BgvExpression expression = expressions.get(m);
+      RlweEvaluator.checkParameters(parameters, expression.parameters());
+      formulas[m] = expression.formula();
+      BgvCiphertext.checkCapacity(
+          parameters, formulas[m].input().limbs(), expression.noiseBits(), "expression " + m);
+    }
+    if (formulas.length == 0) {
+      throw SottoException.of(SlotsError.EMPTY_BLOCK, "", "expected an expression, got none.");
+    }
+    RlweCiphertext[] values = rlwe.evaluate(formulas);
+    List<BgvCiphertext> out = new ArrayList<>(values.length);
+    for (int m = 0; m < values.length; m++) {
+      BgvExpression expression = expressions.get(m);
+      out.add(
+          new BgvCiphertext(
+              parameters, values[m], expression.factor(), expression.noiseBits()));
+    }
+    return out;
+  }
+
   /** Multiplies every slot by the same whole number, at the price of its bits. */
   public BgvCiphertext multiplyConstant(BgvCiphertext x, long constant) {
     check(x);
-    double factor = t.centre(constant);
+    long centred = BgvNoise.scaledConstant(parameters, constant, 1);
     return result(
-        rlwe.multiplyInteger(x.rlwe(), (long) factor),
+        rlwe.multiplyInteger(x.rlwe(), centred),
         x.factor(),
-        x.noiseBits() + RlweNoise.log2(Math.max(1, Math.abs(factor))),
+        x.noiseBits() + BgvNoise.constantFactor(centred),
         "multiply by a constant");
   }
 
@@ -97,7 +128,7 @@ public final class BgvEvaluator {
     check(y);
     return result(
         rlwe.multiply(x.rlwe(), y.rlwe()),
-        t.canonical(t.multiply(t.centre(x.factor()), t.centre(y.factor()))),
+        BgvNoise.multiplyFactors(parameters, x.factor(), y.factor()),
         x.noiseBits() + y.noiseBits(),
         "multiply");
   }
@@ -115,12 +146,20 @@ public final class BgvEvaluator {
       bodies.add(term.rlwe());
       most = Math.max(most, term.noiseBits());
     }
-    RlweCiphertext[] bodiesOut = rlwe.weightedSums(bodies, sums);
-    List<BgvCiphertext> out = new ArrayList<>(bodiesOut.length);
-    for (int m = 0; m < bodiesOut.length; m++) {
-      double weight = RlweNoise.log2(Math.max(1, sums.absoluteWeights(m)));
-      out.add(
-          result(bodiesOut[m], terms.get(0).factor(), most + weight, "weighted sum " + m));
+    double[] shares = new double[terms.size()];
+    for (int k = 0; k < shares.length; k++) {
+      shares[k] = Math.pow(2, terms.get(k).noiseBits() - most);
+    }
+    double[] noise = new double[sums.sums()];
+    for (int m = 0; m < noise.length; m++) {
+      noise[m] = BgvNoise.weightedSum(most, shares, sums, m);
+      BgvCiphertext.checkCapacity(
+          parameters, bodies.get(0).limbs(), noise[m], "weighted sum " + m);
+    }
+    RlweCiphertext[] results = rlwe.weightedSums(bodies, sums);
+    List<BgvCiphertext> out = new ArrayList<>(results.length);
+    for (int m = 0; m < results.length; m++) {
+      out.add(new BgvCiphertext(parameters, results[m], terms.get(0).factor(), noise[m]));
     }
     return out;
   }
@@ -167,6 +206,28 @@ public final class BgvEvaluator {
         "switch the modulus");
   }
 
+  /**
+   * The same values with another factor, so that they can be added to others that have it; costs up
+   * to the bits of t.
+   *
+   * @param factor of size at most t, not a multiple of it
+   */
+  public BgvCiphertext withFactor(BgvCiphertext x, long factor) {
+    check(x);
+    if (t.canonical(factor) == 0) {
+      throw SottoException.of(
+          SlotsError.VALUE_OUT_OF_RANGE, "", "expected a factor that is not zero modulo t.");
+    }
+    long by =
+        BgvNoise.scaledConstant(
+            parameters, factor, t.canonical(t.inverse(t.centre(x.factor()))));
+    return result(
+        rlwe.multiplyInteger(x.rlwe(), by),
+        t.canonical(t.centre(factor)),
+        x.noiseBits() + BgvNoise.constantFactor(by),
+        "change the factor");
+  }
+
   /** Forgets primes without dividing; the bound must fit what is left. */
   public BgvCiphertext forgetPrimes(BgvCiphertext x, int level) {
     check(x);
@@ -179,19 +240,18 @@ public final class BgvEvaluator {
     check(x);
     RnsRing ring = parameters.ring().ring();
     BgvCiphertext best = x;
-    while (best.level() > 0) {
-      int limbs = best.rlwe().limbs();
+    while (true) {
+      int limbs = RlweNoise.limbsFor(ring, best.noiseBits(), best.rlwe().limbs());
+      if (limbs <= best.level()) {
+        best = forgetPrimes(best, limbs - 1);
+      }
       double after =
           BgvNoise.divided(parameters, best.noiseBits(), lastBits(limbs), best.degree());
-      if (best.noiseBits() <= RlweNoise.capacityBits(ring, limbs - 1)) {
-        best = forgetPrimes(best, limbs - 2);
-      } else if (after <= RlweNoise.capacityBits(ring, limbs - 1)) {
-        best = switchModulus(best);
-      } else {
-        break;
+      if (limbs == 1 || after > RlweNoise.capacityBits(ring, limbs - 1)) {
+        return best;
       }
+      best = switchModulus(best);
     }
-    return best;
   }
 
   private double lastBits(int limbs) {
@@ -217,27 +277,11 @@ public final class BgvEvaluator {
   private void checkFactors(BgvCiphertext x, BgvCiphertext y) {
     check(x);
     check(y);
-    if (x.factor() != y.factor()) {
-      throw SottoException.of(
-          SlotsError.MIXED_SCALES,
-          "",
-          "operands of one factor expected, not of " + x.factor() + " and " + y.factor());
-    }
+    BgvNoise.checkFactors(x.factor(), y.factor());
   }
 
   private BgvCiphertext result(
       RlweCiphertext rlwe, long factor, double noiseBits, String operation) {
-    BgvCiphertext result = new BgvCiphertext(parameters, rlwe, factor, noiseBits);
-    if (noiseBits > result.capacityBits()) {
-      throw SottoException.of(
-          SlotsError.NOISE_EXHAUSTED,
-          operation,
-          String.format(
-              Locale.ROOT,
-              "a phase of at most %.1f bits expected, not of %.1f",
-              result.capacityBits(),
-              noiseBits));
-    }
-    return result;
+    return BgvCiphertext.checked(parameters, rlwe, factor, noiseBits, operation);
   }
 }

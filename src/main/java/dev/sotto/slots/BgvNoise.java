@@ -1,6 +1,9 @@
 package dev.sotto.slots;
 
+import dev.sotto.problem.SottoException;
+import dev.sotto.slots.ring.Modulus;
 import dev.sotto.slots.ring.RnsRing;
+import dev.sotto.slots.ring.WeightedSums;
 
 /**
  * What every operation does to the bound of a BGV phase. Messages are taken at their worst, N·t/2 in
@@ -14,6 +17,38 @@ final class BgvNoise {
     return RlweNoise.log2(parameters.slots() * (parameters.plaintextModulus() / 2.0));
   }
 
+  /** A whole number in every slot: the constant coefficient alone. */
+  static double constant(BgvParameters parameters) {
+    return RlweNoise.log2(parameters.plaintextModulus() / 2.0);
+  }
+
+  /** What multiplying by a whole number of size at most t/2 adds. */
+  static double constantFactor(long number) {
+    return RlweNoise.log2(Math.max(1, Math.abs(number)));
+  }
+
+  /** A whole number times a factor, modulo t, of size at most t/2. */
+  static long scaledConstant(BgvParameters parameters, long number, long factor) {
+    Modulus t = parameters.modulus();
+    return (long) t.centre((long) t.multiply(t.centre(number), t.centre(factor)));
+  }
+
+  /** The factor of a product. */
+  static long multiplyFactors(BgvParameters parameters, long x, long y) {
+    Modulus t = parameters.modulus();
+    return t.canonical(t.multiply(t.centre(x), t.centre(y)));
+  }
+
+  /** Refuses operands of a sum that have two factors. */
+  static void checkFactors(long x, long y) {
+    if (x != y) {
+      throw SottoException.of(
+          SlotsError.MIXED_SCALES,
+          "",
+          "expected operands of one factor, got " + x + " and " + y + ".");
+    }
+  }
+
   /** A fresh ciphertext: the message and t times an error. */
   static double fresh(BgvParameters parameters) {
     return RlweNoise.add(message(parameters), error(parameters));
@@ -23,6 +58,20 @@ final class BgvNoise {
   static double error(BgvParameters parameters) {
     return RlweNoise.log2(parameters.plaintextModulus())
         + RlweNoise.error(parameters.ring().ring());
+  }
+
+  /**
+   * After a weighted sum.
+   *
+   * @param most the largest bound of the terms
+   * @param shares of each term, 2 to the power of its bound less {@code most}
+   */
+  static double weightedSum(double most, double[] shares, WeightedSums sums, int sum) {
+    double total = 0;
+    for (int k = 0; k < shares.length; k++) {
+      total += Math.abs(sums.weight(sum, k)) * shares[k];
+    }
+    return Math.max(0, most + RlweNoise.log2(total));
   }
 
   /** After dividing by primes of so many bits. */

@@ -1,16 +1,19 @@
 package dev.sotto.slots;
 
 import dev.sotto.problem.SottoException;
+import dev.sotto.slots.ring.ModularInteger;
 import dev.sotto.slots.ring.Modulus;
 import dev.sotto.slots.ring.NttTable;
 import dev.sotto.slots.ring.RingType;
-import java.math.BigInteger;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Parameters of BGV: a ring and the plaintext modulus t. Messages are N whole numbers modulo t.
  *
  * @param ring the ring; standard
- * @param plaintextModulus t: a prime, 1 modulo 2N, and less than every prime of the ring
+ * @param plaintextModulus t: a prime, 1 modulo 2N, and less than every prime of the ring, special
+ *     ones too
  */
 public record BgvParameters(RingParameters ring, long plaintextModulus) {
   /**
@@ -23,19 +26,18 @@ public record BgvParameters(RingParameters ring, long plaintextModulus) {
       throw refused("a standard ring expected; the conjugate-invariant one is for CKKS");
     }
     long t = plaintextModulus;
-    if (t < 3
-        || t % (2L << ring.logN()) != 1
-        || !BigInteger.valueOf(t).isProbablePrime(100)) {
-      throw refused("a prime plaintext modulus that is 1 modulo 2N expected, not " + t);
-    }
-    for (int i = 0; i < ring.ring().primes(); i++) {
-      if (t >= ring.ring().modulus(i).value()) {
+    for (long prime :
+        Stream.of(ring.primes(), ring.specialPrimes()).flatMap(List::stream).toList()) {
+      if (t >= prime) {
         throw refused(
             "a plaintext modulus below every prime of the ring expected, not "
                 + t
                 + " with "
-                + ring.ring().modulus(i).value());
+                + prime);
       }
+    }
+    if (t < 3 || t % (2L << ring.logN()) != 1 || !new ModularInteger(t).isPrime()) {
+      throw refused("a prime plaintext modulus that is 1 modulo 2N expected, not " + t);
     }
   }
 
@@ -45,7 +47,7 @@ public record BgvParameters(RingParameters ring, long plaintextModulus) {
 
   /** The number of slots, N. */
   public int slots() {
-    return ring.ring().n();
+    return ring.n();
   }
 
   /** t with what kernels need. */

@@ -43,7 +43,11 @@ public final class BgvScheme {
     return encryptor(secret, Seed.random());
   }
 
-  /** An encryptor with a given seed: the same bytes again for the same messages; never for others. */
+  /**
+   * An encryptor with a given seed: the same bytes again for the same messages; never for others.
+   *
+   * @param seed as secret as the key; the encryptor keeps a copy, until it is closed
+   */
   public BgvEncryptor encryptor(SecretKey secret, Seed seed) {
     parameters.ring().checkKey(secret.parameters());
     return new BgvEncryptor(parameters, encoder, secret, seed);

@@ -36,6 +36,10 @@ public final class EvaluationKeys {
    */
   static EvaluationKeys generate(SecretKey secret, int degree, long errorScale, Seed seed) {
     RingParameters parameters = secret.parameters();
+    if (degree < 2) {
+      throw SottoException.of(
+          SlotsError.PARAMETERS_INVALID, "", "expected a degree of 2 or more, got " + degree + ".");
+    }
     if (parameters.ring().specialPrimes() == 0) {
       throw SottoException.of(
           SlotsError.PARAMETERS_INVALID, "", "special primes expected for relinearisation; " + parameters + " has none");

@@ -34,7 +34,7 @@ final class KeySwitching {
   private final double[][] digit;
   private final int[] digitAt;
   private final RnsPolynomial[] sums;
-  private final RnsPolynomial[] terms;
+  private RnsPolynomial @Nullable [] terms;
   private final double[][] scratch;
 
   private KeySwitching(RingParameters parameters, int limbs, @Nullable Long plaintext) {
@@ -77,7 +77,6 @@ final class KeySwitching {
     digit = new double[digits][];
     digitAt = new int[digits];
     sums = new RnsPolynomial[] {ring.zeros(limbs + special), ring.zeros(limbs + special)};
-    terms = new RnsPolynomial[] {ring.zeros(limbs + special), ring.zeros(limbs + special)};
     scratch = ModulusDrop.scratch(n);
   }
 
@@ -105,17 +104,15 @@ final class KeySwitching {
   RlweCiphertext relinearise(RlweCiphertext c, List<KeySwitchingKey> keys, boolean dropLast) {
     RingKernels kernels = ring.kernels();
     int n = ring.n();
-    for (int k = 2; k <= c.degree(); k++) {
-      RnsPolynomial[] into = k == 2 ? sums : terms;
-      switchOne(c.part(k), keys.get(k - 2), into);
-      if (k > 2) {
-        for (int side = 0; side < 2; side++) {
-          for (int i = 0; i < limbs + special; i++) {
-            double[] sum = sums[side].residues();
-            int at = sums[side].at(i);
-            kernels.add(
-                sum, at, sum, at, terms[side].residues(), at, n, ring.modulus(primeOf(i)));
-          }
+    switchOne(c.part(2), keys.get(0), sums);
+    for (int k = 3; k <= c.degree(); k++) {
+      RnsPolynomial[] more = terms();
+      switchOne(c.part(k), keys.get(k - 2), more);
+      for (int side = 0; side < 2; side++) {
+        for (int i = 0; i < limbs + special; i++) {
+          double[] sum = sums[side].residues();
+          int at = sums[side].at(i);
+          kernels.add(sum, at, sum, at, more[side].residues(), at, n, ring.modulus(primeOf(i)));
         }
       }
     }
@@ -132,14 +129,21 @@ final class KeySwitching {
             ring.modulus(i));
       }
       RnsPolynomial out = ring.zeros(dropLast ? limbs - 1 : limbs);
-      if (dropLast && dropLastToo != null) {
-        dropLastToo.apply(sums[side], limbs - 1, out, scratch);
-      } else {
-        dropSpecial.apply(sums[side], limbs, out, scratch);
-      }
+      ModulusDrop drop = dropLast && dropLastToo != null ? dropLastToo : dropSpecial;
+      drop.apply(sums[side], sums[side].residues(), sums[side].at(out.limbs()), out, scratch);
       parts.add(out);
     }
     return RlweCiphertext.of(c.parameters(), c.key(), parts.toArray(RnsPolynomial[]::new));
+  }
+
+  /** Room for the second power and those after it, which few ciphertexts have. */
+  private RnsPolynomial[] terms() {
+    RnsPolynomial[] made = terms;
+    if (made == null) {
+      made = new RnsPolynomial[] {ring.zeros(limbs + special), ring.zeros(limbs + special)};
+      terms = made;
+    }
+    return made;
   }
 
   private void switchOne(RnsPolynomial c, KeySwitchingKey key, RnsPolynomial[] into) {

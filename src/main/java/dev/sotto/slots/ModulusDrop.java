@@ -76,29 +76,28 @@ final class ModulusDrop {
   /**
    * Divides.
    *
-   * @param x limb i of the primes that stay at limb i; those that go one after another from limb
-   *     {@code first}; its dropped limbs are overwritten
+   * @param x limb i holds the residues of prime i, of those that stay; not changed
+   * @param gone the limbs of the primes that go, one after another from {@code goneAt}; overwritten
    * @param out limb i the quotient modulo q<sub>i</sub>; may be x
    */
-  void apply(RnsPolynomial x, int first, RnsPolynomial out, double[][] scratch) {
+  void apply(RnsPolynomial x, double[] gone, int goneAt, RnsPolynomial out, double[][] scratch) {
     RingKernels kernels = ring.kernels();
     int n = ring.n();
     double[] quotients = scratch[0];
     double[] limb = scratch[1];
     double[] correction = scratch[2];
     for (int j = 0; j < dropped.length; j++) {
-      kernels.inverse(ring.table(dropped[j]), x.residues(), x.at(first + j));
+      kernels.inverse(ring.table(dropped[j]), gone, goneAt + j * n);
     }
-    conversion.prepare(kernels, x.residues(), x.at(first), quotients, 0, n);
+    conversion.prepare(kernels, gone, goneAt, quotients, 0, n);
     if (plaintext != null) {
-      conversion.convert(
-          kernels, kept, correction, 0, x.residues(), x.at(first), quotients, 0, n);
+      conversion.convert(kernels, kept, correction, 0, gone, goneAt, quotients, 0, n);
       kernels.multiplyConstant(correction, 0, correction, 0, plaintextInverse, n, plaintext);
       kernels.reduce(correction, 0, correction, 0, n, plaintext);
     }
     for (int i = 0; i < kept; i++) {
       Modulus q = ring.modulus(i);
-      conversion.convert(kernels, i, limb, 0, x.residues(), x.at(first), quotients, 0, n);
+      conversion.convert(kernels, i, limb, 0, gone, goneAt, quotients, 0, n);
       if (plaintext != null) {
         kernels.multiplyConstantAdd(limb, 0, correction, 0, product[i], n, q);
       }

@@ -253,11 +253,12 @@ public final class RingParameters {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RingParameters that
-        && type == that.type
-        && logN == that.logN
-        && primes.equals(that.primes)
-        && specialPrimes.equals(that.specialPrimes);
+    return other == this
+        || (other instanceof RingParameters that
+            && type == that.type
+            && logN == that.logN
+            && primes.equals(that.primes)
+            && specialPrimes.equals(that.specialPrimes));
   }
 
   @Override

@@ -19,17 +19,27 @@ import java.util.Arrays;
  * makes the same bytes again, in any order and on any number of threads. Encrypting two different
  * messages with the same seed and the same i gives their difference away.
  */
-final class RlweEncryptor {
+final class RlweEncryptor implements AutoCloseable {
   private final SecretKey secret;
   private final Seed seed;
   private final double[] errors;
 
   private RlweEncryptor(SecretKey secret, Seed seed) {
     this.secret = secret;
-    this.seed = seed;
+    this.seed = copy(seed);
     this.errors = new double[secret.parameters().ring().n()];
   }
 
+  private static Seed copy(Seed seed) {
+    byte[] bytes = seed.bytes();
+    try {
+      return Seed.of(bytes);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** An encryptor with a copy of this seed, which it wipes when closed. */
   static RlweEncryptor create(SecretKey secret, Seed seed) {
     return new RlweEncryptor(secret, seed);
   }
@@ -71,6 +81,12 @@ final class RlweEncryptor {
     Arrays.fill(errors, 0);
     numbers.wipe();
     return RlweCiphertext.fresh(parameters, secret.id(), c0, c1, publicSeed);
+  }
+
+  /** Wipes the seed: it gives away every error, and with them the secret. */
+  @Override
+  public void close() {
+    seed.close();
   }
 
   /** The second part of the fresh ciphertext of a public seed. */

@@ -30,6 +30,7 @@ final class RlweEvaluator {
   private final Map<Integer, KeySwitching> switching = new HashMap<>();
   private final Map<Integer, ModulusDrop> drops = new HashMap<>();
   private final double[][] scratch;
+  private final double[] last;
 
   private RlweEvaluator(
       RingParameters parameters, @Nullable Long plaintext, @Nullable EvaluationKeys keys) {
@@ -42,6 +43,7 @@ final class RlweEvaluator {
       keys.checkErrorScale(plaintext == null ? 1 : plaintext);
     }
     this.scratch = ModulusDrop.scratch(ring.n());
+    this.last = new double[ring.n()];
   }
 
   /**
@@ -68,6 +70,12 @@ final class RlweEvaluator {
   /** Refuses operands of other parameters, or of two keys or levels. */
   void check(RlweCiphertext x, RlweCiphertext y) {
     check(x);
+    check(y);
+    checkTogether(x, y);
+  }
+
+  /** Refuses operands of two keys or levels. */
+  static void checkTogether(RlweCiphertext x, RlweCiphertext y) {
     if (!x.key().equals(y.key())) {
       throw SottoException.of(
           SlotsError.WRONG_KEY, "", "operands of one key expected, not of " + x.key() + " and " + y.key());
@@ -76,7 +84,6 @@ final class RlweEvaluator {
       throw SottoException.of(
           SlotsError.MIXED_LEVELS, "", "operands of one level expected, not of " + x.level() + " and " + y.level());
     }
-    check(y);
   }
 
   void check(RlweCiphertext x) {
@@ -254,15 +261,17 @@ final class RlweEvaluator {
             q);
         continue;
       }
-      for (int k = 0; k <= x.degree(); k++) {
-        for (int l = 0; l <= y.degree(); l++) {
-          double[] d = parts[k + l].residues();
-          double[] u = x.part(k).residues();
-          double[] v = y.part(l).residues();
-          if (k == 0 || l == y.degree()) {
-            kernels.multiply(d, at, u, at, v, at, ring.n(), q);
-          } else {
-            kernels.multiplyAdd(d, at, u, at, v, at, ring.n(), q);
+      for (int from = at; from < at + ring.n(); from += FormulaProgram.TILE) {
+        for (int k = 0; k <= x.degree(); k++) {
+          for (int l = 0; l <= y.degree(); l++) {
+            double[] d = parts[k + l].residues();
+            double[] u = x.part(k).residues();
+            double[] v = y.part(l).residues();
+            if (k == 0 || l == y.degree()) {
+              kernels.multiply(d, from, u, from, v, from, FormulaProgram.TILE, q);
+            } else {
+              kernels.multiplyAdd(d, from, u, from, v, from, FormulaProgram.TILE, q);
+            }
           }
         }
       }
@@ -361,13 +370,20 @@ final class RlweEvaluator {
                 ModulusDrop.create(
                     ring, k, new int[] {k}, plaintext == null ? null : Modulus.of(plaintext)));
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
-    RnsPolynomial work = ring.zeros(x.limbs());
     for (int k = 0; k < parts.length; k++) {
-      System.arraycopy(x.part(k).residues(), 0, work.residues(), 0, ring.n() * x.limbs());
+      System.arraycopy(x.part(k).residues(), x.part(k).at(kept), last, 0, ring.n());
       parts[k] = ring.zeros(kept);
-      drop.apply(work, kept, parts[k], scratch);
+      drop.apply(x.part(k), last, 0, parts[k], scratch);
     }
     return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  /** Values of formulas, in one pass over their ciphertexts; all of one key and level. */
+  RlweCiphertext[] evaluate(RlweFormula... formulas) {
+    for (RlweFormula formula : formulas) {
+      check(formulas[0].input(), formula.input());
+    }
+    return FormulaProgram.compile(formulas).run(parameters);
   }
 
   /** Forgets primes without dividing: the same phase modulo fewer primes. */

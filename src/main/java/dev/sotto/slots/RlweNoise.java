@@ -8,15 +8,21 @@ import dev.sotto.slots.ring.RnsRing;
  * How large polynomials become, in the canonical embedding: the largest size of a value at a root of
  * unity. It bounds every coefficient, sums add and products multiply.
  *
- * <p>Random polynomials with independent sub-Gaussian coefficients of deviation d stay below {@link
- * #TAIL}·d·√N at every root except with probability below 2<sup>−70</sup> (2<sup>−64</sup> over sixty
- * polynomials): a direction in the plane is exceeded with probability exp(−k²·cos²(π/16)), and there
- * are sixteen directions and N/2 pairs of roots. In the conjugate-invariant ring, whose values are
- * real, √2·{@link #TAIL} deviations give the same. Bounds are base-2 logarithms.
+ * <p>Coefficients of errors, roundings and secrets are independent, of mean zero and strictly
+ * sub-Gaussian of their deviation d: uniform, ternary and rounded Gaussian ones are. In any direction
+ * of the plane, the value at a root is then sub-Gaussian of variance d²·N/2. One of sixteen directions
+ * is within π/16 of the value's own, and there are N/2 pairs of roots: {@link #TAIL}·d·√N is exceeded
+ * with probability below 8N·exp(−81·cos²(π/16)) &lt; 2<sup>−94</sup>, N up to 2<sup>15</sup>. Over a
+ * billion polynomials, which is more than a block has, that is below 2<sup>−64</sup>. In the
+ * conjugate-invariant ring values are real, of variance below d²·2N, and twice TAIL·d·√N is exceeded
+ * with probability below 2N·exp(−81) &lt; 2<sup>−100</sup>. What is taken for random without proof, as
+ * always: the residues of a ciphertext, which look uniform to whom lacks the key.
+ *
+ * <p>Bounds are base-2 logarithms.
  */
 final class RlweNoise {
-  /** Deviations that a random polynomial's complex value stays within. */
-  static final double TAIL = 8;
+  /** What a random polynomial's values stay within, in units of d·√N. */
+  static final double TAIL = 9;
 
   /** What is asked of a random polynomial: how large its values become, or how large they are. */
   enum Measure {

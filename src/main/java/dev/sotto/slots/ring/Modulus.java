@@ -61,6 +61,6 @@ public record Modulus(long value, double p, double inverse) {
 
   /** The multiplicative inverse, in (−p/2, p/2]. */
   public double inverse(double residue) {
-    return centre(BigInteger.valueOf(canonical(residue)).modInverse(BigInteger.valueOf(value)));
+    return centre(new ModularInteger(value).inverse(canonical(residue)));
   }
 }

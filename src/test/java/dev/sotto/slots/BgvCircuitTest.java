@@ -205,7 +205,8 @@ final class BgvCircuitTest {
   }
 
   private long[] centred(long[] values) {
-    return Arrays.stream(values).map(t::centred).toArray();
+    long p = t.modulus();
+    return Arrays.stream(values).map(v -> v > p / 2 ? v - p : v).toArray();
   }
 
   private static long[] each(long[] x, long[] y, LongBinaryOperator operation) {

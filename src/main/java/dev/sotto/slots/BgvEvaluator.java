@@ -139,6 +139,7 @@ public final class BgvEvaluator {
    * @param terms as many as each sum has
    */
   public List<BgvCiphertext> weightedSums(List<BgvCiphertext> terms, WeightedSums sums) {
+    RlweEvaluator.checkTerms(terms.size(), sums);
     List<RlweCiphertext> bodies = new ArrayList<>(terms.size());
     double most = 0;
     for (BgvCiphertext term : terms) {

@@ -31,6 +31,7 @@ final class RlweEvaluator {
   private final Map<Integer, ModulusDrop> drops = new HashMap<>();
   private final double[][] scratch;
   private final double[] last;
+  private final WeightedSums.Workspace space = new WeightedSums.Workspace();
 
   private RlweEvaluator(
       RingParameters parameters, @Nullable Long plaintext, @Nullable EvaluationKeys keys) {
@@ -72,6 +73,16 @@ final class RlweEvaluator {
     check(x);
     check(y);
     checkTogether(x, y);
+  }
+
+  /** Refuses weighted sums of another number of ciphertexts. */
+  static void checkTerms(int terms, WeightedSums sums) {
+    if (terms != sums.terms()) {
+      throw SottoException.of(
+          terms == 0 ? SlotsError.EMPTY_BLOCK : SlotsError.TOO_MANY_VALUES,
+          "",
+          sums.terms() + " ciphertexts expected, not " + terms);
+    }
   }
 
   /** Refuses operands of two keys or levels. */
@@ -245,6 +256,19 @@ final class RlweEvaluator {
     for (int i = 0; i < x.limbs(); i++) {
       Modulus q = ring.modulus(i);
       int at = parts[0].at(i);
+      if (x == y && x.degree() == 1) {
+        kernels.square(
+            parts[0].residues(),
+            parts[1].residues(),
+            parts[2].residues(),
+            at,
+            x.part(0).residues(),
+            x.part(1).residues(),
+            at,
+            ring.n(),
+            q);
+        continue;
+      }
       if (x.degree() == 1 && y.degree() == 1) {
         kernels.tensor(
             parts[0].residues(),
@@ -285,12 +309,7 @@ final class RlweEvaluator {
    * @param x as many as the sums have terms
    */
   RlweCiphertext[] weightedSums(List<RlweCiphertext> x, WeightedSums sums) {
-    if (x.size() != sums.terms()) {
-      throw SottoException.of(
-          x.isEmpty() ? SlotsError.EMPTY_BLOCK : SlotsError.TOO_MANY_VALUES,
-          "",
-          sums.terms() + " ciphertexts expected, not " + x.size());
-    }
+    checkTerms(x.size(), sums);
     RlweCiphertext first = x.get(0);
     for (RlweCiphertext other : x) {
       check(first, other);
@@ -308,7 +327,6 @@ final class RlweEvaluator {
     double[][] into = new double[sums.sums()][];
     int[] termsAt = new int[x.size()];
     int[] intoAt = new int[sums.sums()];
-    WeightedSums.Workspace space = new WeightedSums.Workspace();
     for (int k = 0; k <= first.degree(); k++) {
       for (int j = 0; j < terms.length; j++) {
         terms[j] = x.get(j).part(k).residues();

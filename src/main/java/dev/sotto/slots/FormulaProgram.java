@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FormulaProgram {
   /** Residues in a tile; divides every N. */
-  static final int TILE = 512;
+  static final int TILE = 1024;
 
   /** The parts of a value: a register, or an input in its place. */
   private record Operand(double[][] parts, int degree, boolean input) {

@@ -8,6 +8,7 @@
  *      CkksScheme  approximate real numbers            the same
  *         RlweEncryptor, RlweEvaluator, RlweDecryptor  what both are made of
  *            KeySwitching, ModulusDrop                 relinearise, rescale, switch moduli
+ *            RlweFormula, FormulaProgram               many sums and products in one pass over memory
  *      CiphertextFormat, EvaluationKeysFormat, SecretKeyFormat    the bytes of each, versioned
  * </pre>
  *

@@ -110,6 +110,29 @@ final class VectorLimbs {
     }
   }
 
+  static void multiplySubtract(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector inverse = all(-q.inverse());
+    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector difference =
+          load(d, di + i).sub(product(load(x, xi + i), load(y, yi + i), inverse, p, rounder));
+      reduced(difference, inverse, p, rounder).intoArray(d, di + i);
+    }
+  }
+
+  static void addConstant(
+      double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector inverse = all(-q.inverse());
+    DoubleVector constant = all(w);
+    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    for (int i = 0; i < n; i += LANES) {
+      reduced(load(x, xi + i).add(constant), inverse, p, rounder).intoArray(d, di + i);
+    }
+  }
+
   static void multiplyConstant(
       double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
     DoubleVector p = all(q.p());

@@ -47,6 +47,17 @@ final class VectorRingKernels extends ScalarRingKernels {
   }
 
   @Override
+  public void multiplySubtract(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+    VectorLimbs.multiplySubtract(d, di, x, xi, y, yi, n, q);
+  }
+
+  @Override
+  public void addConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+    VectorLimbs.addConstant(d, di, x, xi, w, n, q);
+  }
+
+  @Override
   public void multiplyConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
     VectorLimbs.multiplyConstant(d, di, x, xi, w, n, q);
   }

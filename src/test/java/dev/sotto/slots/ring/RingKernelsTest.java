@@ -77,7 +77,7 @@ final class RingKernelsTest {
     double[] y = residues(q, N + PAD + 1, random);
     double[] z = residues(q, N + 2, random);
     double w = constant(q, random);
-    double[][] d = new double[9][];
+    double[][] d = new double[11][];
     for (int i = 0; i < d.length; i++) {
       d[i] = new double[N + 2];
     }
@@ -93,10 +93,15 @@ final class RingKernelsTest {
     kernels.subtractMultiplyAdd(d[7], 2, x, PAD, y, PAD + 1, w, z, 2, N, q);
     d[8] = x.clone();
     kernels.multiply(d[8], PAD, d[8], PAD, y, PAD + 1, N, q);
+    d[9] = z.clone();
+    kernels.multiplySubtract(d[9], 2, x, PAD, y, PAD + 1, N, q);
+    kernels.addConstant(d[10], 2, x, PAD, w, N, q);
     for (int i = 0; i < N; i++) {
       BigInteger a = big(x[PAD + i]);
       BigInteger b = big(y[PAD + 1 + i]);
       BigInteger c = big(z[2 + i]);
+      assertResidue(c.subtract(a.multiply(b)), d[9][2 + i], q, "multiplySubtract");
+      assertResidue(a.add(big(w)), d[10][2 + i], q, "addConstant");
       assertResidue(a.add(b), d[0][2 + i], q, "add");
       assertResidue(a.subtract(b), d[1][2 + i], q, "subtract");
       assertResidue(a.multiply(b), d[2][2 + i], q, "multiply");

@@ -1,5 +1,6 @@
 package dev.sotto.slots.ring;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -84,11 +85,7 @@ final class VectorWeightedSums {
       int panel,
       Modulus q) {
     for (int c = 0, at = 0; c < WeightedSums.COLUMNS; c += LANES, at += panel) {
-      if (strip.height == WeightStrip.HEIGHT) {
-        sums6(space.panels, at, strip.terms, from, to, strip.weights, space.tile);
-      } else {
-        sums4(space.panels, at, strip.terms, from, to, strip.weights, space.tile);
-      }
+      sums(space.panels, at, strip.terms, from, to, strip.weights, space.tile);
       for (int row = 0; row < strip.sums.length; row++) {
         int sum = strip.sums[row];
         join(space.tile, row * WIDTH, d[sum], di[sum] + column + c, from == 0, q);
@@ -108,18 +105,10 @@ final class VectorWeightedSums {
       int panel,
       Modulus q) {
     for (int c = 0, at = 0; c < WeightedSums.COLUMNS; c += WIDTH, at += panel) {
-      if (to - from <= stretch) {
-        if (strip.height == WeightStrip.HEIGHT) {
-          sums6(space.panels, at, strip.terms, from, to, strip.weights, space.tile);
-        } else {
-          sums4(space.panels, at, strip.terms, from, to, strip.weights, space.tile);
-        }
-      } else if (strip.height == WeightStrip.HEIGHT) {
-        reducedSums6(
-            space.panels, at, strip.terms, from, to, stretch, strip.weights, space.tile, q);
-      } else {
-        reducedSums4(
-            space.panels, at, strip.terms, from, to, stretch, strip.weights, space.tile, q);
+      Arrays.fill(space.tile, 0, WeightStrip.HEIGHT * WIDTH, 0);
+      for (int first = from; first < to; first += stretch) {
+        int end = Math.min(to, first + stretch);
+        reducedSums(space.panels, at, strip.terms, first, end, strip.weights, space.tile, q);
       }
       for (int row = 0; row < strip.sums.length; row++) {
         int sum = strip.sums[row];
@@ -142,7 +131,7 @@ final class VectorWeightedSums {
   }
 
   /** Residues of one term, of size at most p/2 + 1, into the panels. */
-  private static void pack(
+  static void pack(
       double[] x, int xi, double[] panels, int at, int panel, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector inverse = all(-q.inverse());
@@ -154,7 +143,7 @@ final class VectorWeightedSums {
   }
 
   /** High and low halves of one term into the panels. */
-  private static void packHalves(double[] x, int xi, double[] panels, int at, int panel) {
+  static void packHalves(double[] x, int xi, double[] panels, int at, int panel) {
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER * WeightedSums.Plan.RADIX);
     DoubleVector scale = all(1 / WeightedSums.Plan.RADIX);
     for (int i = 0; i < WeightedSums.COLUMNS; i += LANES, at += panel) {
@@ -166,13 +155,13 @@ final class VectorWeightedSums {
   }
 
   /** d = [d +] two vectors of sums. */
-  private static void finish(
+  static void finish(
       double[] tile, int at, double[] d, int di, boolean fresh, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    DoubleVector left = reduced(load(tile, at), inverse, p, rounder);
-    DoubleVector right = reduced(load(tile, at + LANES), inverse, p, rounder);
+    DoubleVector left = load(tile, at);
+    DoubleVector right = load(tile, at + LANES);
     if (fresh) {
       left.intoArray(d, di);
       right.intoArray(d, di + LANES);
@@ -183,7 +172,7 @@ final class VectorWeightedSums {
   }
 
   /** d = [d +] sums of high halves times the radix + sums of low halves. */
-  private static void join(double[] tile, int at, double[] d, int di, boolean fresh, Modulus q) {
+  static void join(double[] tile, int at, double[] d, int di, boolean fresh, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
@@ -198,8 +187,8 @@ final class VectorWeightedSums {
     }
   }
 
-  /** Sums of a strip of six over the terms from..to. */
-  private static void sums6(
+  /** tile = the sums of a strip over the terms from..to. */
+  static void sums(
       double[] panels,
       int at,
       int[] terms,
@@ -207,164 +196,28 @@ final class VectorWeightedSums {
       int to,
       double[] w,
       double[] tile) {
-    DoubleVector a0 = all(0);
-    DoubleVector b0 = all(0);
-    DoubleVector a1 = all(0);
-    DoubleVector b1 = all(0);
-    DoubleVector a2 = all(0);
-    DoubleVector b2 = all(0);
-    DoubleVector a3 = all(0);
-    DoubleVector b3 = all(0);
-    DoubleVector a4 = all(0);
-    DoubleVector b4 = all(0);
-    DoubleVector a5 = all(0);
-    DoubleVector b5 = all(0);
+    DoubleVector a0 = DoubleVector.zero(SPECIES);
+    DoubleVector b0 = DoubleVector.zero(SPECIES);
+    DoubleVector a1 = DoubleVector.zero(SPECIES);
+    DoubleVector b1 = DoubleVector.zero(SPECIES);
+    DoubleVector a2 = DoubleVector.zero(SPECIES);
+    DoubleVector b2 = DoubleVector.zero(SPECIES);
+    DoubleVector a3 = DoubleVector.zero(SPECIES);
+    DoubleVector b3 = DoubleVector.zero(SPECIES);
     for (int k = from; k < to; k++) {
       int place = at + terms[k] * WIDTH;
-      DoubleVector left = load(panels, place);
-      DoubleVector right = load(panels, place + LANES);
-      DoubleVector w0 = all(w[6 * k]);
+      DoubleVector left = DoubleVector.fromArray(SPECIES, panels, place);
+      DoubleVector right = DoubleVector.fromArray(SPECIES, panels, place + LANES);
+      DoubleVector w0 = DoubleVector.broadcast(SPECIES, w[4 * k]);
       a0 = left.fma(w0, a0);
       b0 = right.fma(w0, b0);
-      DoubleVector w1 = all(w[6 * k + 1]);
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, w[4 * k + 1]);
       a1 = left.fma(w1, a1);
       b1 = right.fma(w1, b1);
-      DoubleVector w2 = all(w[6 * k + 2]);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, w[4 * k + 2]);
       a2 = left.fma(w2, a2);
       b2 = right.fma(w2, b2);
-      DoubleVector w3 = all(w[6 * k + 3]);
-      a3 = left.fma(w3, a3);
-      b3 = right.fma(w3, b3);
-      DoubleVector w4 = all(w[6 * k + 4]);
-      a4 = left.fma(w4, a4);
-      b4 = right.fma(w4, b4);
-      DoubleVector w5 = all(w[6 * k + 5]);
-      a5 = left.fma(w5, a5);
-      b5 = right.fma(w5, b5);
-    }
-    a0.intoArray(tile, 0);
-    b0.intoArray(tile, LANES);
-    a1.intoArray(tile, WIDTH);
-    b1.intoArray(tile, WIDTH + LANES);
-    a2.intoArray(tile, 2 * WIDTH);
-    b2.intoArray(tile, 2 * WIDTH + LANES);
-    a3.intoArray(tile, 3 * WIDTH);
-    b3.intoArray(tile, 3 * WIDTH + LANES);
-    a4.intoArray(tile, 4 * WIDTH);
-    b4.intoArray(tile, 4 * WIDTH + LANES);
-    a5.intoArray(tile, 5 * WIDTH);
-    b5.intoArray(tile, 5 * WIDTH + LANES);
-  }
-
-  /** The same, reduced after each stretch. */
-  private static void reducedSums6(
-      double[] panels,
-      int at,
-      int[] terms,
-      int from,
-      int to,
-      int stretch,
-      double[] w,
-      double[] tile,
-      Modulus q) {
-    DoubleVector a0 = all(0);
-    DoubleVector b0 = all(0);
-    DoubleVector a1 = all(0);
-    DoubleVector b1 = all(0);
-    DoubleVector a2 = all(0);
-    DoubleVector b2 = all(0);
-    DoubleVector a3 = all(0);
-    DoubleVector b3 = all(0);
-    DoubleVector a4 = all(0);
-    DoubleVector b4 = all(0);
-    DoubleVector a5 = all(0);
-    DoubleVector b5 = all(0);
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    for (int first = from; first < to; first += stretch) {
-      int stop = Math.min(to, first + stretch);
-      for (int k = first; k < stop; k++) {
-        int place = at + terms[k] * WIDTH;
-        DoubleVector left = load(panels, place);
-        DoubleVector right = load(panels, place + LANES);
-        DoubleVector w0 = all(w[6 * k]);
-        a0 = left.fma(w0, a0);
-        b0 = right.fma(w0, b0);
-        DoubleVector w1 = all(w[6 * k + 1]);
-        a1 = left.fma(w1, a1);
-        b1 = right.fma(w1, b1);
-        DoubleVector w2 = all(w[6 * k + 2]);
-        a2 = left.fma(w2, a2);
-        b2 = right.fma(w2, b2);
-        DoubleVector w3 = all(w[6 * k + 3]);
-        a3 = left.fma(w3, a3);
-        b3 = right.fma(w3, b3);
-        DoubleVector w4 = all(w[6 * k + 4]);
-        a4 = left.fma(w4, a4);
-        b4 = right.fma(w4, b4);
-        DoubleVector w5 = all(w[6 * k + 5]);
-        a5 = left.fma(w5, a5);
-        b5 = right.fma(w5, b5);
-      }
-      a0 = reduced(a0, inverse, p, rounder);
-      b0 = reduced(b0, inverse, p, rounder);
-      a1 = reduced(a1, inverse, p, rounder);
-      b1 = reduced(b1, inverse, p, rounder);
-      a2 = reduced(a2, inverse, p, rounder);
-      b2 = reduced(b2, inverse, p, rounder);
-      a3 = reduced(a3, inverse, p, rounder);
-      b3 = reduced(b3, inverse, p, rounder);
-      a4 = reduced(a4, inverse, p, rounder);
-      b4 = reduced(b4, inverse, p, rounder);
-      a5 = reduced(a5, inverse, p, rounder);
-      b5 = reduced(b5, inverse, p, rounder);
-    }
-    a0.intoArray(tile, 0);
-    b0.intoArray(tile, LANES);
-    a1.intoArray(tile, WIDTH);
-    b1.intoArray(tile, WIDTH + LANES);
-    a2.intoArray(tile, 2 * WIDTH);
-    b2.intoArray(tile, 2 * WIDTH + LANES);
-    a3.intoArray(tile, 3 * WIDTH);
-    b3.intoArray(tile, 3 * WIDTH + LANES);
-    a4.intoArray(tile, 4 * WIDTH);
-    b4.intoArray(tile, 4 * WIDTH + LANES);
-    a5.intoArray(tile, 5 * WIDTH);
-    b5.intoArray(tile, 5 * WIDTH + LANES);
-  }
-
-  /** Sums of a strip of four over the terms from..to. */
-  private static void sums4(
-      double[] panels,
-      int at,
-      int[] terms,
-      int from,
-      int to,
-      double[] w,
-      double[] tile) {
-    DoubleVector a0 = all(0);
-    DoubleVector b0 = all(0);
-    DoubleVector a1 = all(0);
-    DoubleVector b1 = all(0);
-    DoubleVector a2 = all(0);
-    DoubleVector b2 = all(0);
-    DoubleVector a3 = all(0);
-    DoubleVector b3 = all(0);
-    for (int k = from; k < to; k++) {
-      int place = at + terms[k] * WIDTH;
-      DoubleVector left = load(panels, place);
-      DoubleVector right = load(panels, place + LANES);
-      DoubleVector w0 = all(w[4 * k]);
-      a0 = left.fma(w0, a0);
-      b0 = right.fma(w0, b0);
-      DoubleVector w1 = all(w[4 * k + 1]);
-      a1 = left.fma(w1, a1);
-      b1 = right.fma(w1, b1);
-      DoubleVector w2 = all(w[4 * k + 2]);
-      a2 = left.fma(w2, a2);
-      b2 = right.fma(w2, b2);
-      DoubleVector w3 = all(w[4 * k + 3]);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, w[4 * k + 3]);
       a3 = left.fma(w3, a3);
       b3 = right.fma(w3, b3);
     }
@@ -378,63 +231,51 @@ final class VectorWeightedSums {
     b3.intoArray(tile, 3 * WIDTH + LANES);
   }
 
-  /** The same, reduced after each stretch. */
-  private static void reducedSums4(
+  /** tile = tile + the sums of a strip over the terms from..to, of size at most p/2 + 1. */
+  static void reducedSums(
       double[] panels,
       int at,
       int[] terms,
       int from,
       int to,
-      int stretch,
       double[] w,
       double[] tile,
       Modulus q) {
-    DoubleVector a0 = all(0);
-    DoubleVector b0 = all(0);
-    DoubleVector a1 = all(0);
-    DoubleVector b1 = all(0);
-    DoubleVector a2 = all(0);
-    DoubleVector b2 = all(0);
-    DoubleVector a3 = all(0);
-    DoubleVector b3 = all(0);
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    for (int first = from; first < to; first += stretch) {
-      int stop = Math.min(to, first + stretch);
-      for (int k = first; k < stop; k++) {
-        int place = at + terms[k] * WIDTH;
-        DoubleVector left = load(panels, place);
-        DoubleVector right = load(panels, place + LANES);
-        DoubleVector w0 = all(w[4 * k]);
-        a0 = left.fma(w0, a0);
-        b0 = right.fma(w0, b0);
-        DoubleVector w1 = all(w[4 * k + 1]);
-        a1 = left.fma(w1, a1);
-        b1 = right.fma(w1, b1);
-        DoubleVector w2 = all(w[4 * k + 2]);
-        a2 = left.fma(w2, a2);
-        b2 = right.fma(w2, b2);
-        DoubleVector w3 = all(w[4 * k + 3]);
-        a3 = left.fma(w3, a3);
-        b3 = right.fma(w3, b3);
-      }
-      a0 = reduced(a0, inverse, p, rounder);
-      b0 = reduced(b0, inverse, p, rounder);
-      a1 = reduced(a1, inverse, p, rounder);
-      b1 = reduced(b1, inverse, p, rounder);
-      a2 = reduced(a2, inverse, p, rounder);
-      b2 = reduced(b2, inverse, p, rounder);
-      a3 = reduced(a3, inverse, p, rounder);
-      b3 = reduced(b3, inverse, p, rounder);
+    DoubleVector a0 = DoubleVector.fromArray(SPECIES, tile, 0);
+    DoubleVector b0 = DoubleVector.fromArray(SPECIES, tile, LANES);
+    DoubleVector a1 = DoubleVector.fromArray(SPECIES, tile, WIDTH);
+    DoubleVector b1 = DoubleVector.fromArray(SPECIES, tile, WIDTH + LANES);
+    DoubleVector a2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH);
+    DoubleVector b2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH + LANES);
+    DoubleVector a3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH);
+    DoubleVector b3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH + LANES);
+    for (int k = from; k < to; k++) {
+      int place = at + terms[k] * WIDTH;
+      DoubleVector left = DoubleVector.fromArray(SPECIES, panels, place);
+      DoubleVector right = DoubleVector.fromArray(SPECIES, panels, place + LANES);
+      DoubleVector w0 = DoubleVector.broadcast(SPECIES, w[4 * k]);
+      a0 = left.fma(w0, a0);
+      b0 = right.fma(w0, b0);
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, w[4 * k + 1]);
+      a1 = left.fma(w1, a1);
+      b1 = right.fma(w1, b1);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, w[4 * k + 2]);
+      a2 = left.fma(w2, a2);
+      b2 = right.fma(w2, b2);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, w[4 * k + 3]);
+      a3 = left.fma(w3, a3);
+      b3 = right.fma(w3, b3);
     }
-    a0.intoArray(tile, 0);
-    b0.intoArray(tile, LANES);
-    a1.intoArray(tile, WIDTH);
-    b1.intoArray(tile, WIDTH + LANES);
-    a2.intoArray(tile, 2 * WIDTH);
-    b2.intoArray(tile, 2 * WIDTH + LANES);
-    a3.intoArray(tile, 3 * WIDTH);
-    b3.intoArray(tile, 3 * WIDTH + LANES);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
+    a0.fma(inverse, rounder).sub(rounder).fma(p, a0).intoArray(tile, 0);
+    b0.fma(inverse, rounder).sub(rounder).fma(p, b0).intoArray(tile, LANES);
+    a1.fma(inverse, rounder).sub(rounder).fma(p, a1).intoArray(tile, WIDTH);
+    b1.fma(inverse, rounder).sub(rounder).fma(p, b1).intoArray(tile, WIDTH + LANES);
+    a2.fma(inverse, rounder).sub(rounder).fma(p, a2).intoArray(tile, 2 * WIDTH);
+    b2.fma(inverse, rounder).sub(rounder).fma(p, b2).intoArray(tile, 2 * WIDTH + LANES);
+    a3.fma(inverse, rounder).sub(rounder).fma(p, a3).intoArray(tile, 3 * WIDTH);
+    b3.fma(inverse, rounder).sub(rounder).fma(p, b3).intoArray(tile, 3 * WIDTH + LANES);
   }
 }

@@ -6,17 +6,11 @@ package dev.sotto.slots.ring;
  * <p>Sums are filled up to the height with empty ones.
  */
 final class WeightStrip {
-  /** The most sums of a strip. */
-  static final int HEIGHT = 6;
-
-  /** The sums of the smaller kind of strip. */
-  static final int SMALL_HEIGHT = 4;
+  /** Sums held in registers: with two vectors of each, they keep two pipes of latency four busy. */
+  static final int HEIGHT = 4;
 
   /** The sums; no more than the height. */
   final int[] sums;
-
-  /** Sums held in registers: {@link #HEIGHT} or {@link #SMALL_HEIGHT}. */
-  final int height;
 
   /** The terms, ascending, each by its place in its block. */
   final int[] terms;
@@ -24,12 +18,11 @@ final class WeightStrip {
   /** Where the terms of each block begin, and the end. */
   final int[] starts;
 
-  /** Weights, {@code height} of them per term. */
+  /** Weights, {@link #HEIGHT} of them per term. */
   final double[] weights;
 
-  WeightStrip(int[] sums, int height, int[] terms, int[] starts, double[] weights) {
+  WeightStrip(int[] sums, int[] terms, int[] starts, double[] weights) {
     this.sums = sums;
-    this.height = height;
     this.terms = terms;
     this.starts = starts;
     this.weights = weights;
@@ -41,7 +34,7 @@ final class WeightStrip {
    */
   int stretch(long budget) {
     int shortest = terms.length;
-    for (int row = 0; row < height; row++) {
+    for (int row = 0; row < HEIGHT; row++) {
       long total = 0;
       for (int first = 0, next = 0; first < terms.length; first++) {
         while (next < terms.length && total + size(next, row) <= budget) {
@@ -61,6 +54,6 @@ final class WeightStrip {
   }
 
   private long size(int term, int row) {
-    return (long) Math.abs(weights[term * height + row]);
+    return (long) Math.abs(weights[term * HEIGHT + row]);
   }
 }

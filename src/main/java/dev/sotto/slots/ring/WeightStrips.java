@@ -77,14 +77,12 @@ final class WeightStrips {
       int[] starts = starts(terms, used);
       int[] places = Arrays.stream(used).map(k -> k % WeightedSums.BLOCK).toArray();
       int[] sums = group.sums.stream().mapToInt(Integer::intValue).sorted().toArray();
-      for (int m = 0; m < sums.length; ) {
-        int height = height(sums.length - m);
-        int[] some = Arrays.copyOfRange(sums, m, Math.min(sums.length, m + height));
-        double[] packed = pack(some, height, used, indices, weights);
+      for (int m = 0; m < sums.length; m += WeightStrip.HEIGHT) {
+        int[] some = Arrays.copyOfRange(sums, m, Math.min(sums.length, m + WeightStrip.HEIGHT));
+        double[] packed = pack(some, used, indices, weights);
         List<Double> key = Arrays.stream(packed).boxed().toList();
         packed = known.merge(key, packed, (first, same) -> first);
-        strips.add(new WeightStrip(some, height, places, starts, packed));
-        m += height;
+        strips.add(new WeightStrip(some, places, starts, packed));
       }
     }
     return List.copyOf(strips);
@@ -147,22 +145,9 @@ final class WeightStrips {
     return joined;
   }
 
-  /** The height of the next strip where so many sums are left: the least of them stays empty. */
-  private static int height(int sums) {
-    int rest = sums % WeightStrip.HEIGHT;
-    boolean small = sums <= WeightStrip.SMALL_HEIGHT || (rest >= 1 && rest <= 4 && sums < 12);
-    return small ? WeightStrip.SMALL_HEIGHT : WeightStrip.HEIGHT;
-  }
-
   /** Sums held in registers over all strips of so many sums. */
   private static int slots(int sums) {
-    int slots = 0;
-    while (sums > 0) {
-      int height = height(sums);
-      slots += height;
-      sums -= height;
-    }
-    return slots;
+    return (sums + WeightStrip.HEIGHT - 1) / WeightStrip.HEIGHT * WeightStrip.HEIGHT;
   }
 
   private static int[] starts(int terms, int[] used) {
@@ -178,13 +163,13 @@ final class WeightStrips {
     return starts;
   }
 
-  private static double[] pack(
-      int[] sums, int height, int[] used, int[][] indices, int[][] weights) {
-    double[] packed = new double[used.length * height];
+  private static double[] pack(int[] sums, int[] used, int[][] indices, int[][] weights) {
+    double[] packed = new double[used.length * WeightStrip.HEIGHT];
     for (int row = 0; row < sums.length; row++) {
       int[] own = indices[sums[row]];
       for (int i = 0; i < own.length; i++) {
-        packed[Arrays.binarySearch(used, own[i]) * height + row] = weights[sums[row]][i];
+        int place = Arrays.binarySearch(used, own[i]);
+        packed[place * WeightStrip.HEIGHT + row] = weights[sums[row]][i];
       }
     }
     return packed;

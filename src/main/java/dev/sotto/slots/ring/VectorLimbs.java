@@ -269,22 +269,17 @@ final class VectorLimbs {
       double[] s1 = ZEROS;
       int s0i = 0;
       int s1i = 0;
-      for (int j = 0; j < digits; j += 3) {
+      for (int j = 0; j < digits; j += 2) {
         switch (digits - j) {
           case 1 ->
               innerProducts1(
                   d0, d0i + i, d1, d1i + i, s0, s0i, s1, s1i, x[j], xi[j] + i, k[2 * j],
                   k[2 * j + 1], ki + i, length, q);
-          case 2 ->
+          default ->
               innerProducts2(
                   d0, d0i + i, d1, d1i + i, s0, s0i, s1, s1i, x[j], xi[j] + i, x[j + 1],
                   xi[j + 1] + i, k[2 * j], k[2 * j + 1], k[2 * j + 2], k[2 * j + 3], ki + i,
                   length, q);
-          default ->
-              innerProducts3(
-                  d0, d0i + i, d1, d1i + i, s0, s0i, s1, s1i, x[j], xi[j] + i, x[j + 1],
-                  xi[j + 1] + i, x[j + 2], xi[j + 2] + i, k[2 * j], k[2 * j + 1], k[2 * j + 2],
-                  k[2 * j + 3], k[2 * j + 4], k[2 * j + 5], ki + i, length, q);
         }
         s0 = d0;
         s1 = d1;
@@ -293,6 +288,9 @@ final class VectorLimbs {
       }
     }
   }
+
+  // Not three: HotSpot inlines no helper beyond 8000 bytes of bytecode in one method, and vectors
+  // are then made on the heap.
 
   /** d = s + x·k for one digit. */
   private static void innerProducts1(
@@ -358,51 +356,6 @@ final class VectorLimbs {
       DoubleVector digit1 = load(x1, x1i + i);
       first = first.add(product(digit1, load(k2, ki + i), inverse, p, rounder));
       second = second.add(product(digit1, load(k3, ki + i), inverse, p, rounder));
-      reduced(first, inverse, p, rounder).intoArray(d0, d0i + i);
-      reduced(second, inverse, p, rounder).intoArray(d1, d1i + i);
-    }
-  }
-
-  /** The same for three digits. */
-  private static void innerProducts3(
-      double[] d0,
-      int d0i,
-      double[] d1,
-      int d1i,
-      double[] s0,
-      int s0i,
-      double[] s1,
-      int s1i,
-      double[] x0,
-      int x0i,
-      double[] x1,
-      int x1i,
-      double[] x2,
-      int x2i,
-      double[] k0,
-      double[] k1,
-      double[] k2,
-      double[] k3,
-      double[] k4,
-      double[] k5,
-      int ki,
-      int n,
-      Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    for (int i = 0; i < n; i += LANES) {
-      DoubleVector first = load(s0, s0i + i);
-      DoubleVector second = load(s1, s1i + i);
-      DoubleVector digit0 = load(x0, x0i + i);
-      first = first.add(product(digit0, load(k0, ki + i), inverse, p, rounder));
-      second = second.add(product(digit0, load(k1, ki + i), inverse, p, rounder));
-      DoubleVector digit1 = load(x1, x1i + i);
-      first = first.add(product(digit1, load(k2, ki + i), inverse, p, rounder));
-      second = second.add(product(digit1, load(k3, ki + i), inverse, p, rounder));
-      DoubleVector digit2 = load(x2, x2i + i);
-      first = first.add(product(digit2, load(k4, ki + i), inverse, p, rounder));
-      second = second.add(product(digit2, load(k5, ki + i), inverse, p, rounder));
       reduced(first, inverse, p, rounder).intoArray(d0, d0i + i);
       reduced(second, inverse, p, rounder).intoArray(d1, d1i + i);
     }

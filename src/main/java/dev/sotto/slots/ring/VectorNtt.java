@@ -2,17 +2,24 @@ package dev.sotto.slots.ring;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The number-theoretic transform with the Vector API. */
 final class VectorNtt {
-  static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  /** The system property with which tests try vectors that this machine does not prefer. */
+  static final String BITS = "sotto.kernels.bits";
+
+  static final VectorSpecies<Double> SPECIES =
+      Integer.getInteger(BITS) == null
+          ? DoubleVector.SPECIES_PREFERRED
+          : VectorSpecies.of(double.class, VectorShape.forBitSize(Integer.getInteger(BITS)));
   private static final int LANES = SPECIES.length();
   /** Residues that stay in registers for the last levels. */
   private static final int TILE = 4 * LANES;
   /** Residues that stay in the first-level cache. */
-  private static final int BLOCK = Integer.getInteger("blk", 2048);
+  private static final int BLOCK = 2048;
   private static final double ROUNDER = ScalarRingKernels.ROUNDER;
 
   private static final VectorShuffle<Double> SWAP4 = swap(4);
@@ -93,7 +100,7 @@ final class VectorNtt {
     }
   }
 
-  private static void forward2(double[] a, int at, int t, double w, double r, double modulus) {
+  static void forward2(double[] a, int at, int t, double w, double r, double modulus) {
     DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
     DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
@@ -107,7 +114,7 @@ final class VectorNtt {
     }
   }
 
-  private static void forward4(
+  static void forward4(
       double[] a, int at, int t, double wa, double ra, double wb, double rb, double wc, double rc, double modulus) {
     DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
     DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
@@ -134,7 +141,7 @@ final class VectorNtt {
     }
   }
 
-  private static void forward4Reducing(
+  static void forward4Reducing(
       double[] a, int at, int t, double wa, double ra, double wb, double rb, double wc, double rc, double modulus, double negative) {
     DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
     DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
@@ -163,7 +170,7 @@ final class VectorNtt {
   }
 
   /** The last two levels between vectors: blocks of four. */
-  private static void forwardTiles(
+  static void forwardTiles(
       double[] a, int at, double[] roots, double[] ratios, int node, int count, double modulus) {
     DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
     DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
@@ -189,7 +196,7 @@ final class VectorNtt {
   }
 
   /** The last levels, inside vectors. */
-  private static void forwardLanes(
+  static void forwardLanes(
       double[] a, int at, int n, double[] twist, int from, double[] cyclic, double modulus, double negative) {
     DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
     DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
@@ -212,9 +219,12 @@ final class VectorNtt {
     }
   }
 
-  /** Twiddle factors of the level with distance t inside a vector; 1 in lanes that take none. */
+  /**
+   * Twiddle factors of the level with distance t inside a vector; 1 in lanes that take none. Where
+   * vectors have no such level, anything.
+   */
   private static DoubleVector lanes(double[] cyclic, int t) {
-    return DoubleVector.fromArray(SPECIES, cyclic, t * LANES);
+    return DoubleVector.fromArray(SPECIES, cyclic, t < LANES ? t * LANES : 0);
   }
 
   /** x·w mod p; |x| ≤ 4p, r = −w/p. */
@@ -229,6 +239,161 @@ final class VectorNtt {
   }
 
   static void inverse(NttTable table, double[] a, int at) {
-    ScalarNtt.inverse(table, a, at);
+    double[] roots = table.inverseRoots();
+    double[] ratios = table.inverseRatios();
+    Twist twist = table.twist(LANES);
+    double p = table.modulus().p();
+    double negative = -table.modulus().inverse();
+    int n = table.n();
+    int node = (Integer.numberOfTrailingZeros(n / TILE) & 1) + 1;
+    while (n / node > Math.max(BLOCK, TILE)) {
+      node *= 4;
+    }
+    int length = n / node;
+    for (int i = 0; i < node; i++) {
+      inverseBlock(a, at + i * length, length, roots, ratios, twist, node + i, i * length, p, negative);
+    }
+    while (node >= 4) {
+      node /= 4;
+      length *= 4;
+      inversePass(a, at, length, roots, ratios, node, node, p, negative);
+    }
+    if (node == 2) {
+      inverse2(a, at, n / 2, roots[1], ratios[1], p, negative);
+    }
+    if (table.type() == RingType.CONJUGATE_INVARIANT) {
+      ScalarNtt.unfold(table, a, at);
+    }
+  }
+
+  private static void inverseBlock(
+      double[] a, int at, int blockLength, double[] roots, double[] ratios, Twist twist, int blockNode, int from, double p, double negative) {
+    int length = TILE;
+    int count = blockLength / TILE;
+    inverseLanes(a, at, blockLength, twist.backward(), from, twist.inverseRoots(), p, negative);
+    inverseTiles(a, at, roots, ratios, blockNode * count, count, p, negative);
+    while (count > 1) {
+      count /= 4;
+      length *= 4;
+      inversePass(a, at, length, roots, ratios, blockNode * count, count, p, negative);
+    }
+  }
+
+  private static void inversePass(
+      double[] a, int at, int length, double[] roots, double[] ratios, int node, int count, double p, double negative) {
+    for (int i = 0; i < count; i++) {
+      int k = node + i;
+      inverse4(a, at + i * length, length / 4, roots[k], ratios[k], roots[2 * k], ratios[2 * k], roots[2 * k + 1], ratios[2 * k + 1], p, negative);
+    }
+  }
+
+  static void inverse2(double[] a, int at, int t, double w, double r, double modulus, double negative) {
+    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector r1 = DoubleVector.broadcast(SPECIES, r);
+    for (int i = at; i < at + t; i += LANES) {
+      DoubleVector u = DoubleVector.fromArray(SPECIES, a, i);
+      DoubleVector v = DoubleVector.fromArray(SPECIES, a, i + t);
+      reduced(u.add(v), inverse, p, rounder).intoArray(a, i);
+      times(u.sub(v), w1, r1, p, minus, rounder).intoArray(a, i + t);
+    }
+  }
+
+  /** Two levels: takes and gives |x| ≤ 0.75 p. */
+  static void inverse4(
+      double[] a, int at, int t, double wa, double ra, double wb, double rb, double wc, double rc, double modulus, double negative) {
+    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, wa);
+    DoubleVector r1 = DoubleVector.broadcast(SPECIES, ra);
+    DoubleVector w2 = DoubleVector.broadcast(SPECIES, wb);
+    DoubleVector r2 = DoubleVector.broadcast(SPECIES, rb);
+    DoubleVector w3 = DoubleVector.broadcast(SPECIES, wc);
+    DoubleVector r3 = DoubleVector.broadcast(SPECIES, rc);
+    for (int i = at; i < at + t; i += LANES) {
+      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + t);
+      DoubleVector x2 = DoubleVector.fromArray(SPECIES, a, i + 2 * t);
+      DoubleVector x3 = DoubleVector.fromArray(SPECIES, a, i + 3 * t);
+      DoubleVector s0 = x0.add(x1);
+      DoubleVector s1 = x2.add(x3);
+      DoubleVector d0 = times(x0.sub(x1), w2, r2, p, minus, rounder);
+      DoubleVector d1 = times(x2.sub(x3), w3, r3, p, minus, rounder);
+      reduced(s0.add(s1), inverse, p, rounder).intoArray(a, i);
+      reduced(d0.add(d1), inverse, p, rounder).intoArray(a, i + t);
+      times(s0.sub(s1), w1, r1, p, minus, rounder).intoArray(a, i + 2 * t);
+      times(d0.sub(d1), w1, r1, p, minus, rounder).intoArray(a, i + 3 * t);
+    }
+  }
+
+  /** The first two levels between vectors: blocks of four. */
+  static void inverseTiles(
+      double[] a, int at, double[] roots, double[] ratios, int node, int count, double modulus, double negative) {
+    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
+    for (int j = 0; j < count; j++) {
+      int k = node + j;
+      int i = at + j * TILE;
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, roots[k]);
+      DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratios[k]);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, roots[2 * k]);
+      DoubleVector r2 = DoubleVector.broadcast(SPECIES, ratios[2 * k]);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, roots[2 * k + 1]);
+      DoubleVector r3 = DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]);
+      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + LANES);
+      DoubleVector x2 = DoubleVector.fromArray(SPECIES, a, i + 2 * LANES);
+      DoubleVector x3 = DoubleVector.fromArray(SPECIES, a, i + 3 * LANES);
+      DoubleVector s0 = x0.add(x1);
+      DoubleVector s1 = x2.add(x3);
+      DoubleVector d0 = times(x0.sub(x1), w2, r2, p, minus, rounder);
+      DoubleVector d1 = times(x2.sub(x3), w3, r3, p, minus, rounder);
+      reduced(s0.add(s1), inverse, p, rounder).intoArray(a, i);
+      reduced(d0.add(d1), inverse, p, rounder).intoArray(a, i + LANES);
+      times(s0.sub(s1), w1, r1, p, minus, rounder).intoArray(a, i + 2 * LANES);
+      times(d0.sub(d1), w1, r1, p, minus, rounder).intoArray(a, i + 3 * LANES);
+    }
+  }
+
+  /** The first levels, inside vectors. */
+  static void inverseLanes(
+      double[] a, int at, int n, double[] twist, int from, double[] cyclic, double modulus, double negative) {
+    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
+    DoubleVector c2 = lanes(cyclic, 2);
+    DoubleVector c1 = lanes(cyclic, 1);
+    DoubleVector d2 = c2.div(minus);
+    DoubleVector d1 = c1.div(minus);
+    for (int i = 0; i < n; i += 2 * LANES) {
+      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, at + i);
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, at + i + LANES);
+      DoubleVector y0 = x0.fma(SIGN1, x0.rearrange(SWAP1));
+      DoubleVector y1 = x1.fma(SIGN1, x1.rearrange(SWAP1));
+      if (LANES > 2) {
+        y0 = times(y0, c1, d1, p, minus, rounder);
+        y1 = times(y1, c1, d1, p, minus, rounder);
+        y0 = y0.fma(SIGN2, y0.rearrange(SWAP2));
+        y1 = y1.fma(SIGN2, y1.rearrange(SWAP2));
+      }
+      if (LANES > 4) {
+        y0 = times(y0, c2, d2, p, minus, rounder);
+        y1 = times(y1, c2, d2, p, minus, rounder);
+        y0 = y0.fma(SIGN4, y0.rearrange(SWAP4));
+        y1 = y1.fma(SIGN4, y1.rearrange(SWAP4));
+      }
+      DoubleVector w0 = DoubleVector.fromArray(SPECIES, twist, from + i);
+      DoubleVector w1 = DoubleVector.fromArray(SPECIES, twist, from + i + LANES);
+      times(y0, w0, w0.mul(inverse), p, minus, rounder).intoArray(a, at + i);
+      times(y1, w1, w1.mul(inverse), p, minus, rounder).intoArray(a, at + i + LANES);
+    }
   }
 }

@@ -33,6 +33,7 @@ final class FormatReader {
   private final int length;
   private final byte[] hash = new byte[32];
   private final KeyId key;
+  private final PackedResidues packing = PackedResidues.create();
 
   private FormatReader(FormatKind kind, ByteBuffer in) {
     this.kind = kind;
@@ -198,7 +199,7 @@ final class FormatReader {
     boolean below = true;
     if (bytes.hasArray()) {
       below =
-          PackedResidues.unpack(
+          packing.unpack(
               bytes.array(), bytes.arrayOffset() + bytes.position(), residues, at, n, q);
       bytes.position(bytes.position() + PackedResidues.bytes(n, q));
     } else {
@@ -206,7 +207,7 @@ final class FormatReader {
       for (int done = 0; done < n; done += STRIP) {
         int count = Math.min(STRIP, n - done);
         bytes.get(strip, 0, PackedResidues.bytes(count, q));
-        below &= PackedResidues.unpack(strip, 0, residues, at + done, count, q);
+        below &= packing.unpack(strip, 0, residues, at + done, count, q);
       }
     }
     if (!below) {

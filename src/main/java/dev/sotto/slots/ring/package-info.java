@@ -7,6 +7,7 @@
  *        RingKernels (scalar, vector)                      what is done to one limb of it
  *        BaseConversion, WeightedSums                      what is done across limbs and polynomials
  *        UniformResidues, TernarySampler, GaussianSampler  where random ones come from
+ *        PackedResidues                                    what they are on the wire
  * </pre>
  *
  * <p>A polynomial of degree below N is held by its residues modulo each prime of a chain (residue

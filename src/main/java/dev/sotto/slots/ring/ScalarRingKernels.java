@@ -276,18 +276,6 @@ class ScalarRingKernels implements RingKernels {
       WeightedSums.Workspace space,
       int n,
       Modulus q) {
-    double p = q.p();
-    double inverse = q.inverse();
-    for (int m = 0; m < w.sums(); m++) {
-      for (int i = 0; i < n; i++) {
-        double sum = 0;
-        for (int k = 0; k < w.terms(); k++) {
-          double weight = q.centre(w.weight(m, k));
-          sum =
-              reduced(sum + times(x[k][xi[k] + i], weight, weight * inverse, p), inverse, p);
-        }
-        d[m][di[m] + i] = sum;
-      }
-    }
+    ScalarWeightedSums.weightedSums(d, di, x, xi, w, space, n, q);
   }
 }

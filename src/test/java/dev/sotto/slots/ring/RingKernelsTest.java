@@ -96,6 +96,9 @@ final class RingKernelsTest {
     d[9] = z.clone();
     kernels.multiplySubtract(d[9], 2, x, PAD, y, PAD + 1, N, q);
     kernels.addConstant(d[10], 2, x, PAD, w, N, q);
+    d[9] = z.clone();
+    kernels.multiplySubtract(d[9], 2, x, PAD, y, PAD + 1, N, q);
+    kernels.addConstant(d[10], 2, x, PAD, w, N, q);
     for (int i = 0; i < N; i++) {
       BigInteger a = big(x[PAD + i]);
       BigInteger b = big(y[PAD + 1 + i]);
@@ -112,6 +115,8 @@ final class RingKernelsTest {
       assertResidue(difference, d[6][2 + i], q, "subtractMultiply");
       assertResidue(difference.add(c), d[7][2 + i], q, "subtractMultiplyAdd");
       assertResidue(a.multiply(b), d[8][PAD + i], q, "multiply in place");
+      assertResidue(c.subtract(a.multiply(b)), d[9][2 + i], q, "multiplySubtract");
+      assertResidue(a.add(big(w)), d[10][2 + i], q, "addConstant");
     }
   }
 

@@ -1,0 +1,41 @@
+package dev.sotto.compiler;
+
+import dev.sotto.problem.ErrorCode;
+import dev.sotto.problem.SottoException;
+
+/** Why a circuit cannot be compiled. */
+public enum CompilerError implements ErrorCode {
+  TREES_ON_APPROXIMATION(
+      "SOTTO-COMPILE-001",
+      "Trees read what is computed on encrypted data.",
+      "let the trees read the model's inputs");
+
+  private final String code;
+  private final String summary;
+  private final String remedy;
+
+  CompilerError(String code, String summary, String remedy) {
+    this.code = code;
+    this.summary = summary;
+    this.remedy = remedy;
+  }
+
+  static SottoException refused(CompilerError error, String node, String detail) {
+    return SottoException.of(error, node.isEmpty() ? "" : "node '" + node + "'", detail);
+  }
+
+  @Override
+  public String code() {
+    return code;
+  }
+
+  @Override
+  public String summary() {
+    return summary;
+  }
+
+  @Override
+  public String remedy() {
+    return remedy;
+  }
+}

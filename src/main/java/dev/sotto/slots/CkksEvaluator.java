@@ -207,6 +207,16 @@ public final class CkksEvaluator {
         "scale");
   }
 
+  /**
+   * The same ciphertext, known to hold no number larger than {@code bound}: what interval arithmetic
+   * over a whole circuit proves, or calibration saw, where operations alone prove less.
+   */
+  public CkksCiphertext bounded(CkksCiphertext x, double bound) {
+    check(x);
+    checkPositive(bound);
+    return result(x.rlwe(), x.scale(), Math.min(bound, x.valueBound()), x.error(), "bound");
+  }
+
   /** Back to degree one, with the evaluation keys. */
   public CkksCiphertext relinearise(CkksCiphertext x) {
     check(x);

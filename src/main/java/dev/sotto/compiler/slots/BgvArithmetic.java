@@ -1,0 +1,102 @@
+package dev.sotto.compiler.slots;
+
+import dev.sotto.slots.BgvCiphertext;
+import dev.sotto.slots.BgvEvaluator;
+import dev.sotto.slots.ring.WeightedSums;
+import java.util.List;
+
+/** Exact integers. */
+public final class BgvArithmetic implements SlotArithmetic<BgvCiphertext> {
+  private final BgvEvaluator evaluator;
+
+  /** Arithmetic with an evaluator. */
+  public BgvArithmetic(BgvEvaluator evaluator) {
+    this.evaluator = evaluator;
+  }
+
+  @Override
+  public List<BgvCiphertext> weightedSums(
+      List<BgvCiphertext> terms, WeightedSums sums, double weightScale) {
+    if (weightScale != 1) {
+      throw new IllegalArgumentException("integers have one unit");
+    }
+    return evaluator.weightedSums(terms, sums);
+  }
+
+  @Override
+  public BgvCiphertext add(BgvCiphertext x, BgvCiphertext y) {
+    return evaluator.add(x, y);
+  }
+
+  @Override
+  public BgvCiphertext subtract(BgvCiphertext x, BgvCiphertext y) {
+    return evaluator.subtract(x, y);
+  }
+
+  @Override
+  public BgvCiphertext addConstant(BgvCiphertext x, double constant) {
+    return evaluator.addConstant(x, (long) constant);
+  }
+
+  @Override
+  public BgvCiphertext multiplyConstant(BgvCiphertext x, long factor) {
+    return evaluator.multiplyConstant(x, factor);
+  }
+
+  @Override
+  public BgvCiphertext multiply(BgvCiphertext x, BgvCiphertext y) {
+    return evaluator.multiply(x, y);
+  }
+
+  @Override
+  public BgvCiphertext rescaledUnit(BgvCiphertext x, double factor) {
+    if (factor != 1) {
+      throw new IllegalArgumentException("integers have one unit");
+    }
+    return x;
+  }
+
+  @Override
+  public double unit(BgvCiphertext x) {
+    return 1;
+  }
+
+  @Override
+  public BgvCiphertext bounded(BgvCiphertext x, double bound) {
+    return x;
+  }
+
+  @Override
+  public BgvCiphertext treated(BgvCiphertext x, Treatment treatment) {
+    BgvCiphertext result = x;
+    int drops = treatment.drops();
+    if (treatment.relinearise() && x.degree() > 1) {
+      result = drops > 0 ? evaluator.relineariseAndSwitch(x) : evaluator.relinearise(x);
+      drops = Math.max(0, drops - 1);
+    }
+    for (; drops > 0; drops--) {
+      result = evaluator.switchModulus(result);
+    }
+    return result;
+  }
+
+  @Override
+  public int level(BgvCiphertext x) {
+    return x.level();
+  }
+
+  @Override
+  public int degree(BgvCiphertext x) {
+    return x.degree();
+  }
+
+  @Override
+  public BgvCiphertext atLevel(BgvCiphertext x, int level) {
+    return level == x.level() ? x : evaluator.forgetPrimes(x, level);
+  }
+
+  @Override
+  public BgvCiphertext smallest(BgvCiphertext x) {
+    return evaluator.smallest(x);
+  }
+}

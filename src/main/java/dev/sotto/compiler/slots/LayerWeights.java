@@ -1,0 +1,102 @@
+package dev.sotto.compiler.slots;
+
+import dev.sotto.circuit.WeightedSum;
+import dev.sotto.slots.ring.WeightedSums;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights of a circuit's layers as the engine wants them, made once and shared by all blocks and
+ * threads.
+ */
+public final class LayerWeights {
+  /** Bits of weights that make up for terms of different units. */
+  private static final int BALANCED_BITS = 24;
+
+  /**
+   * Weights for the taps that are there.
+   *
+   * @param sums the engine's form
+   * @param scale what the weights were multiplied by
+   */
+  public record Balanced(WeightedSums sums, double scale) {}
+
+  private record Key(
+      WeightedSum sum, int group, int from, int to, IntArray taps, @Nullable DoubleArray units) {}
+
+  private record IntArray(int... values) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof IntArray that && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(values);
+    }
+  }
+
+  private record DoubleArray(double... values) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof DoubleArray that && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(values);
+    }
+  }
+
+  private final Map<Key, Balanced> made = new ConcurrentHashMap<>();
+
+  /** Nothing made yet. */
+  public LayerWeights() {}
+
+  /**
+   * The weights of some outputs of a group.
+   *
+   * @param from first output
+   * @param to last output, exclusive
+   * @param taps which taps there are terms for
+   * @param units the largest unit of the terms over that of each; null where all are one
+   */
+  Balanced of(
+      WeightedSum sum, int group, int from, int to, int[] taps, double @Nullable [] units) {
+    Key key =
+        new Key(
+            sum,
+            group,
+            from,
+            to,
+            new IntArray(taps),
+            units == null ? null : new DoubleArray(units));
+    return made.computeIfAbsent(key, LayerWeights::make);
+  }
+
+  private static Balanced make(Key key) {
+    int[] taps = key.taps.values;
+    double[][] real = new double[key.to - key.from][taps.length];
+    double largest = 0;
+    for (int n = 0; n < real.length; n++) {
+      for (int k = 0; k < taps.length; k++) {
+        double unit = key.units == null ? 1 : key.units.values[k];
+        real[n][k] = key.sum.weight(key.group, taps[k], key.from + n) * unit;
+        largest = Math.max(largest, Math.abs(real[n][k]));
+      }
+    }
+    double scale = 1;
+    if (key.units != null && largest > 0) {
+      scale = Math.scalb(1.0, BALANCED_BITS - 1 - Math.getExponent(largest));
+    }
+    int[][] whole = new int[real.length][taps.length];
+    for (int n = 0; n < real.length; n++) {
+      for (int k = 0; k < taps.length; k++) {
+        whole[n][k] = (int) Math.rint(real[n][k] * scale);
+      }
+    }
+    return new Balanced(WeightedSums.of(whole), scale);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.sotto.compiler.slots;
+
+import dev.sotto.slots.ring.WeightedSums;
+import java.util.List;
+
+/**
+ * What a scheme does with ciphertexts of whole blocks, in the numbers of the circuit. For one thread.
+ *
+ * @param <C> a ciphertext: one number for every row of a block
+ */
+public interface SlotArithmetic<C> {
+  /** Weighted sums of terms of one degree and level. */
+  List<C> weightedSums(List<C> terms, WeightedSums sums, double weightScale);
+
+  /** x + y, of one level and scale. */
+  C add(C x, C y);
+
+  /** x − y, of one level and scale. */
+  C subtract(C x, C y);
+
+  /** x + constant. */
+  C addConstant(C x, double constant);
+
+  /** factor · x. */
+  C multiplyConstant(C x, long factor);
+
+  /** x · y, unrelinearised, of one level. */
+  C multiply(C x, C y);
+
+  /** factor · x without any work, where the scheme can: a change of unit. */
+  C rescaledUnit(C x, double factor);
+
+  /** The unit of a ciphertext: 1 for exact integers. Sums need one unit. */
+  double unit(C x);
+
+  /** Notes that no number is larger in size than {@code bound}. */
+  C bounded(C x, double bound);
+
+  /** Back to degree one, and down some levels. */
+  C treated(C x, Treatment treatment);
+
+  /** The level, as {@link #atLevel} takes it. */
+  int level(C x);
+
+  /** The degree. */
+  int degree(C x);
+
+  /** The same numbers at a lower level. */
+  C atLevel(C x, int level);
+
+  /** The same numbers, as small as they can be sent. */
+  C smallest(C x);
+}

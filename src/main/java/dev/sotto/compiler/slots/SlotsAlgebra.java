@@ -1,0 +1,246 @@
+package dev.sotto.compiler.slots;
+
+import dev.sotto.circuit.AffineLookup;
+import dev.sotto.circuit.IntegerAlgebra;
+import dev.sotto.circuit.Interval;
+import dev.sotto.circuit.Lookup;
+import dev.sotto.circuit.Move;
+import dev.sotto.circuit.Scaling;
+import dev.sotto.circuit.TreeSum;
+import dev.sotto.circuit.WeightedSum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Circuits on encrypted blocks: a tensor is a list of ciphertexts, one for each integer of a row, and
+ * every row of the block is computed at once. For one run of one circuit.
+ *
+ * @param <C> a ciphertext
+ */
+public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
+  /** Units that differ less are one. */
+  private static final double SAME_UNIT = 0x1p-40;
+
+  /** Terms of two units are brought to one by whole factors of about this size. */
+  private static final double BALANCE = 0x1p20;
+
+  private final Lanes<C> lanes;
+  private final LayerWeights weights;
+  private final Map<Integer, Treatment> treatments;
+  private int node = -1;
+
+  /**
+   * An algebra.
+   *
+   * @param treatments by the place of a node in the circuit
+   */
+  public SlotsAlgebra(Lanes<C> lanes, LayerWeights weights, Map<Integer, Treatment> treatments) {
+    this.lanes = lanes;
+    this.weights = weights;
+    this.treatments = treatments;
+  }
+
+  @Override
+  public void enter(String name) {
+    node++;
+  }
+
+  @Override
+  public List<C> within(List<C> x, Interval proved) {
+    Treatment treatment = treatments.getOrDefault(node, Treatment.NONE);
+    double bound = Math.max(1, proved.bound());
+    return map(
+        x.size(),
+        (arithmetic, i) -> arithmetic.treated(arithmetic.bounded(x.get(i), bound), treatment));
+  }
+
+  /** What one thread does for one element. */
+  private interface Element<C> {
+    C of(SlotArithmetic<C> arithmetic, int index);
+  }
+
+  private List<C> map(int size, Element<C> element) {
+    List<C> results = new ArrayList<>(java.util.Collections.nCopies(size, null));
+    lanes.each(size, (arithmetic, i) -> results.set(i, element.of(arithmetic, i)));
+    return results;
+  }
+
+  @Override
+  public List<C> linear(List<C> x, WeightedSum sum) {
+    List<@Nullable C> results = new ArrayList<>(java.util.Collections.nCopies(sum.size(), null));
+    int places = sum.groups() * sum.positions();
+    int pieces = places >= lanes.count() ? 1 : Math.min(sum.outputs(), lanes.count());
+    List<C> level = levelled(x);
+    lanes.each(
+        places * pieces,
+        (arithmetic, job) -> {
+          int g = job / pieces / sum.positions();
+          int p = job / pieces % sum.positions();
+          int from = sum.outputs() * (job % pieces) / pieces;
+          int to = sum.outputs() * (job % pieces + 1) / pieces;
+          List<C> out = place(arithmetic, level, sum, g, p, from, to);
+          for (int n = from; n < to; n++) {
+            results.set(sum.target(g, p, n), out.get(n - from));
+          }
+        });
+    return results;
+  }
+
+  private List<C> place(
+      SlotArithmetic<C> arithmetic, List<C> x, WeightedSum sum, int g, int p, int from, int to) {
+    Map<Integer, List<Integer>> byDegree = new TreeMap<>();
+    double[] constant = new double[to - from];
+    for (int k = 0; k < sum.taps(); k++) {
+      int source = sum.source(g, p, k);
+      if (source >= 0) {
+        byDegree
+            .computeIfAbsent(arithmetic.degree(x.get(source)), d -> new ArrayList<>())
+            .add(k);
+      } else {
+        for (int n = from; n < to; n++) {
+          constant[n - from] += (double) sum.weight(g, k, n) * sum.padding();
+        }
+      }
+    }
+    if (byDegree.isEmpty()) {
+      C zero = arithmetic.multiplyConstant(x.get(0), 0);
+      return Arrays.stream(constant).mapToObj(c -> arithmetic.addConstant(zero, c)).toList();
+    }
+    List<C> total = null;
+    for (List<Integer> taps : byDegree.values()) {
+      List<C> part = sums(arithmetic, x, sum, g, p, from, to, taps);
+      if (total == null) {
+        total = part;
+      } else {
+        List<C> before = total;
+        total =
+            IntStream.range(0, part.size())
+                .mapToObj(n -> sum(arithmetic, before.get(n), part.get(n)))
+                .toList();
+      }
+    }
+    List<C> all = java.util.Objects.requireNonNull(total);
+    return IntStream.range(0, constant.length)
+        .mapToObj(
+            n -> constant[n] == 0 ? all.get(n) : arithmetic.addConstant(all.get(n), constant[n]))
+        .toList();
+  }
+
+  private List<C> sums(
+      SlotArithmetic<C> arithmetic,
+      List<C> x,
+      WeightedSum sum,
+      int g,
+      int p,
+      int from,
+      int to,
+      List<Integer> taps) {
+    int[] which = taps.stream().mapToInt(Integer::intValue).toArray();
+    List<C> terms = taps.stream().map(k -> x.get(sum.source(g, p, k))).toList();
+    double largest = terms.stream().mapToDouble(arithmetic::unit).max().orElse(1);
+    double[] units = terms.stream().mapToDouble(t -> largest / arithmetic.unit(t)).toArray();
+    boolean one = Arrays.stream(units).allMatch(u -> u - 1 < SAME_UNIT);
+    LayerWeights.Balanced balanced = weights.of(sum, g, from, to, which, one ? null : units);
+    List<C> views =
+        one
+            ? terms
+            : IntStream.range(0, units.length)
+                .mapToObj(k -> arithmetic.rescaledUnit(terms.get(k), 1 / units[k]))
+                .toList();
+    return arithmetic.weightedSums(views, balanced.sums(), balanced.scale());
+  }
+
+  /** x + y, whatever their units and levels. */
+  private C sum(SlotArithmetic<C> arithmetic, C x, C y) {
+    int level = Math.min(arithmetic.level(x), arithmetic.level(y));
+    C left = arithmetic.atLevel(x, level);
+    C right = arithmetic.atLevel(y, level);
+    double ratio = arithmetic.unit(left) / arithmetic.unit(right);
+    if (Math.abs(ratio - 1) < SAME_UNIT) {
+      return arithmetic.add(left, right);
+    }
+    C larger = ratio > 1 ? left : right;
+    C smaller = ratio > 1 ? right : left;
+    double exact = Math.max(ratio, 1 / ratio) * BALANCE;
+    return arithmetic.add(
+        arithmetic.rescaledUnit(
+            arithmetic.multiplyConstant(larger, (long) BALANCE), 1 / BALANCE),
+        arithmetic.rescaledUnit(
+            arithmetic.multiplyConstant(smaller, Math.round(exact)), 1 / exact));
+  }
+
+  private List<C> levelled(List<C> x) {
+    SlotArithmetic<C> arithmetic = lanes.first();
+    int lowest = x.stream().mapToInt(arithmetic::level).min().orElse(0);
+    return x.stream().map(c -> arithmetic.atLevel(c, lowest)).toList();
+  }
+
+  @Override
+  public List<C> scale(List<C> x, Scaling scaling) {
+    long[] factors = scaling.factors();
+    return map(
+        x.size(), (arithmetic, i) -> arithmetic.multiplyConstant(x.get(i), factors[i]));
+  }
+
+  @Override
+  public List<C> lookup(List<C> x, Lookup lookup) {
+    if (!(lookup instanceof AffineLookup affine)) {
+      throw new IllegalArgumentException("a circuit without lookups expected");
+    }
+    int[] channelOf = affine.channelOf();
+    return map(
+        x.size(),
+        (arithmetic, i) ->
+            arithmetic.addConstant(
+                arithmetic.rescaledUnit(x.get(i), affine.slope()[channelOf[i]]),
+                affine.offset()[channelOf[i]]));
+  }
+
+  @Override
+  public List<C> product(List<C> x, List<C> y) {
+    return map(
+        x.size(),
+        (arithmetic, i) -> {
+          C left = x.get(i);
+          C right = y.get(i);
+          int level = Math.min(arithmetic.level(left), arithmetic.level(right));
+          if (left == right) {
+            return arithmetic.multiply(left, left);
+          }
+          return arithmetic.multiply(
+              arithmetic.atLevel(left, level), arithmetic.atLevel(right, level));
+        });
+  }
+
+  @Override
+  public List<C> add(List<C> x, List<C> y) {
+    return map(x.size(), (arithmetic, i) -> sum(arithmetic, x.get(i), y.get(i)));
+  }
+
+  @Override
+  public List<C> move(List<List<C>> xs, Move move) {
+    List<C> all = xs.stream().flatMap(List::stream).toList();
+    int[] source = move.source();
+    C filling =
+        move.fills()
+            ? lanes
+                .first()
+                .addConstant(lanes.first().multiplyConstant(all.get(0), 0), move.fill())
+            : null;
+    List<C> results = new ArrayList<>(source.length);
+    for (int from : source) {
+      results.add(from < 0 ? java.util.Objects.requireNonNull(filling) : all.get(from));
+    }
+    return results;
+  }
+
+  @Override
+  public List<C> trees(List<C> bits, TreeSum trees) {
+    return new EncryptedTrees<>(lanes, bits, trees).sums();
+  }
+}

@@ -54,6 +54,24 @@ public final class NttTable {
             BigInteger.valueOf(type == RingType.STANDARD ? n : 2L * n).modInverse(p));
   }
 
+  /** Without roots. */
+  private NttTable(Modulus modulus, RingType type, int logN, double[] none) {
+    this.modulus = modulus;
+    this.type = type;
+    this.n = 1 << logN;
+    roots = none;
+    inverseRoots = none;
+    ratios = none;
+    inverseRatios = none;
+    fold = 0;
+    scale = 0;
+  }
+
+  /** A table without roots, for dry runs. */
+  static NttTable hollow(Modulus modulus, RingType type, int logN) {
+    return new NttTable(modulus, type, logN, new double[0]);
+  }
+
   private double[] powers(BigInteger base, BigInteger p, int count) {
     double[] powers = new double[count];
     double w = modulus.centre(base);

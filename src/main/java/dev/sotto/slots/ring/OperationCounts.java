@@ -14,7 +14,7 @@ public final class OperationCounts {
     PRODUCT,
     /** Residues multiplied by a constant, added or copied. */
     LINEAR,
-    /** Residues times small weights, added. */
+    /** Multiply-adds of residues (or their halves) and small weights. */
     WEIGHTED,
     /** Residues times constants in base conversions. */
     CONVERSION,

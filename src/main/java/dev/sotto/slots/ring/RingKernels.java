@@ -42,6 +42,11 @@ public interface RingKernels {
   /** d = d + x · y. */
   void multiplyAdd(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q);
 
+  /** d = x. */
+  default void copy(double[] d, int di, double[] x, int xi, int n) {
+    System.arraycopy(x, xi, d, di, n);
+  }
+
   /** d = d − x · y. */
   default void multiplySubtract(
       double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {

@@ -24,6 +24,11 @@ public final class RnsPolynomial {
     return new RnsPolynomial(n, limbs, new double[Math.multiplyExact(n, limbs)]);
   }
 
+  /** A polynomial without residues, for dry runs. */
+  static RnsPolynomial hollow(int n, int limbs) {
+    return new RnsPolynomial(n, limbs, new double[0]);
+  }
+
   /** The number of residues of a limb. */
   public int n() {
     return n;
@@ -46,7 +51,9 @@ public final class RnsPolynomial {
 
   /** A copy of the first limbs. */
   public RnsPolynomial copy(int limbs) {
-    return new RnsPolynomial(n, limbs, Arrays.copyOf(residues, n * limbs));
+    return residues.length == 0
+        ? hollow(n, limbs)
+        : new RnsPolynomial(n, limbs, Arrays.copyOf(residues, n * limbs));
   }
 
   /** A copy. */

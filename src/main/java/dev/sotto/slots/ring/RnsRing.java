@@ -2,6 +2,9 @@ package dev.sotto.slots.ring;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ring of polynomials modulo a chain of primes, with its tables: made once per parameters.
@@ -14,15 +17,20 @@ public final class RnsRing {
   private final RingType type;
   private final int logN;
   private final int primes;
-  private final NttTable[] tables;
+  private final Modulus[] moduli;
+  private final AtomicReferenceArray<@Nullable NttTable> tables;
   private final RingKernels kernels;
+  private final boolean hollow;
 
-  private RnsRing(RingType type, int logN, int primes, NttTable[] tables, RingKernels kernels) {
+  private RnsRing(
+      RingType type, int logN, int primes, Modulus[] moduli, RingKernels kernels, boolean hollow) {
     this.type = type;
     this.logN = logN;
     this.primes = primes;
-    this.tables = tables;
+    this.moduli = moduli;
+    this.tables = new AtomicReferenceArray<>(moduli.length);
     this.kernels = kernels;
+    this.hollow = hollow;
   }
 
   /** The ring of these primes, with the kernels of this JVM. */
@@ -33,12 +41,28 @@ public final class RnsRing {
   /** The ring of these primes, with chosen kernels. */
   public static RnsRing create(
       RingType type, int logN, List<Long> primes, List<Long> special, RingKernels kernels) {
-    NttTable[] tables = new NttTable[primes.size() + special.size()];
-    for (int i = 0; i < tables.length; i++) {
-      long prime = i < primes.size() ? primes.get(i) : special.get(i - primes.size());
-      tables[i] = NttTable.create(Modulus.of(prime), type, logN);
-    }
-    return new RnsRing(type, logN, primes.size(), tables, kernels);
+    return new RnsRing(type, logN, primes.size(), moduli(primes, special), kernels, false);
+  }
+
+  /**
+   * The ring of these primes without any residues, for dry runs: the same calls, nothing computed,
+   * everything counted.
+   */
+  public static RnsRing hollow(
+      RingType type, int logN, List<Long> primes, List<Long> special, OperationCounts counts) {
+    return new RnsRing(
+        type,
+        logN,
+        primes.size(),
+        moduli(primes, special),
+        new CountingKernels(counts),
+        true);
+  }
+
+  private static Modulus[] moduli(List<Long> primes, List<Long> special) {
+    return Stream.concat(primes.stream(), special.stream())
+        .map(Modulus::of)
+        .toArray(Modulus[]::new);
   }
 
   /** The kind of ring. */
@@ -63,12 +87,12 @@ public final class RnsRing {
 
   /** The number of special primes. */
   public int specialPrimes() {
-    return tables.length - primes;
+    return moduli.length - primes;
   }
 
   /** The modulus of an index. */
   public Modulus modulus(int index) {
-    return tables[index].modulus();
+    return moduli[index];
   }
 
   /** The moduli of some indices. */
@@ -81,27 +105,40 @@ public final class RnsRing {
     return kernels;
   }
 
-  /** The transform table of an index. */
+  /** The transform table of an index, made when first asked for. */
   public NttTable table(int index) {
-    return tables[index];
+    NttTable made = tables.get(index);
+    if (made == null) {
+      made =
+          hollow
+              ? NttTable.hollow(moduli[index], type, logN)
+              : NttTable.create(moduli[index], type, logN);
+      tables.set(index, made);
+    }
+    return made;
+  }
+
+  /** Whether polynomials have no residues: in dry runs. */
+  public boolean isHollow() {
+    return hollow;
   }
 
   /** A polynomial of zeros with the limbs of a level. */
   public RnsPolynomial zeros(int limbs) {
-    return RnsPolynomial.zeros(n(), limbs);
+    return hollow ? RnsPolynomial.hollow(n(), limbs) : RnsPolynomial.zeros(n(), limbs);
   }
 
   /** From coefficients to evaluations, the first {@code limbs} limbs, in place. */
   public void forward(RnsPolynomial a) {
     for (int i = 0; i < a.limbs(); i++) {
-      kernels.forward(tables[i], a.residues(), a.at(i));
+      kernels.forward(table(i), a.residues(), a.at(i));
     }
   }
 
   /** From evaluations to coefficients, in place. */
   public void inverse(RnsPolynomial a) {
     for (int i = 0; i < a.limbs(); i++) {
-      kernels.inverse(tables[i], a.residues(), a.at(i));
+      kernels.inverse(table(i), a.residues(), a.at(i));
     }
   }
 }

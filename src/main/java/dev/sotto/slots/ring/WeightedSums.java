@@ -188,10 +188,12 @@ public final class WeightedSums {
     private final long prime;
     private final boolean split;
     private final int[] stretches;
+    private final double work;
 
-    private Plan(long prime, boolean split, int[] stretches) {
+    private Plan(long prime, boolean split, int[] stretches, double work) {
       this.prime = prime;
       this.split = split;
+      this.work = work;
       this.stretches = stretches;
     }
 
@@ -210,13 +212,18 @@ public final class WeightedSums {
         splitCost += work * 2;
       }
       if (directCost <= splitCost) {
-        return new Plan(q.value(), false, direct);
+        return new Plan(q.value(), false, direct, directCost);
       }
       int[] stretches = new int[strips.size()];
       for (int s = 0; s < stretches.length; s++) {
         stretches[s] = strips.get(s).stretch(SPLIT_BUDGET);
       }
-      return new Plan(q.value(), true, stretches);
+      return new Plan(q.value(), true, stretches, splitCost);
+    }
+
+    /** Multiply-adds for one column of residues, reductions included. */
+    double work() {
+      return work;
     }
 
     /** Whether residues are split in halves. */

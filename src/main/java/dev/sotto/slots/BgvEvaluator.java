@@ -28,6 +28,15 @@ public final class BgvEvaluator {
     this.t = parameters.modulus();
   }
 
+  /** A fresh ciphertext without content, where the parameters are {@link RingParameters#dry}. */
+  public BgvCiphertext hollow(int level) {
+    return new BgvCiphertext(
+        parameters,
+        RlweCiphertext.hollow(parameters.ring(), level + 1),
+        1,
+        BgvNoise.fresh(parameters));
+  }
+
   /** Slot by slot, x + y. */
   public BgvCiphertext add(BgvCiphertext x, BgvCiphertext y) {
     checkFactors(x, y);

@@ -64,6 +64,13 @@ public final class BgvScheme {
     return new BgvEvaluator(parameters, encoder, null);
   }
 
+  /** An evaluator for dry runs, as if it had evaluation keys up to a degree; one for none. */
+  public BgvEvaluator dryEvaluator(int degree) {
+    return degree < 2
+        ? evaluator()
+        : evaluator(EvaluationKeys.hollow(parameters.ring(), degree, parameters.plaintextModulus()));
+  }
+
   /** An evaluator with evaluation keys. */
   public BgvEvaluator evaluator(EvaluationKeys keys) {
     parameters.ring().checkKey(keys.parameters());

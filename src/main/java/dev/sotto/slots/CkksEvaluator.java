@@ -32,6 +32,14 @@ public final class CkksEvaluator {
     this.ring = parameters.ring().ring();
   }
 
+  /** A fresh ciphertext without content, where the parameters are {@link RingParameters#dry}. */
+  public CkksCiphertext hollow(double bound, double scale, int level) {
+    SlotError error = SlotError.fresh(ring, scale, bound);
+    check(ring, level + 1, scale, bound, error, "encrypt");
+    return new CkksCiphertext(
+        parameters, RlweCiphertext.hollow(parameters.ring(), level + 1), scale, bound, error);
+  }
+
   /** Slot by slot, x + y. */
   public CkksCiphertext add(CkksCiphertext x, CkksCiphertext y) {
     SlotError error = x.error().plus(checkScales(x, y));

@@ -61,6 +61,13 @@ public final class CkksScheme {
     return new CkksEvaluator(parameters, encoder, null);
   }
 
+  /** An evaluator for dry runs, as if it had evaluation keys up to a degree; one for none. */
+  public CkksEvaluator dryEvaluator(int degree) {
+    return degree < 2
+        ? evaluator()
+        : evaluator(EvaluationKeys.hollow(parameters.ring(), degree, 1));
+  }
+
   /** An evaluator with evaluation keys. */
   public CkksEvaluator evaluator(EvaluationKeys keys) {
     parameters.ring().checkKey(keys.parameters());

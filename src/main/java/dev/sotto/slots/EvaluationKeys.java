@@ -27,6 +27,15 @@ public final class EvaluationKeys {
     return new EvaluationKeys(parameters, key, powers);
   }
 
+  /** Keys without residues, for dry runs. */
+  static EvaluationKeys hollow(RingParameters parameters, int degree, long errorScale) {
+    List<KeySwitchingKey> powers = new ArrayList<>();
+    for (int power = 2; power <= degree; power++) {
+      powers.add(KeySwitchingKey.hollow(parameters, power, errorScale));
+    }
+    return new EvaluationKeys(parameters, KeyId.NONE, powers);
+  }
+
   /**
    * New keys.
    *

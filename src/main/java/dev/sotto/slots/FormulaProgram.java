@@ -215,8 +215,9 @@ final class FormulaProgram {
         for (int m = 0; m < roots.length; m++) {
           Operand value = operand(roots[m]);
           for (int k = 0; k <= value.degree(); k++) {
-            System.arraycopy(
-                value.parts()[k], value.at(place), results[m][k].residues(), place, TILE);
+            ring.kernels()
+                .copy(
+                    results[m][k].residues(), place, value.parts()[k], value.at(place), TILE);
           }
         }
       }
@@ -234,13 +235,13 @@ final class FormulaProgram {
     int xi = left.at(place);
     int written = -1;
     if (step.sum() != null) {
-      copy(step.sum(), place, 0, step.into());
+      copy(kernels, step.sum(), place, 0, step.into());
       written = step.sum().degree();
     }
     switch (step.operation()) {
       case ADD_CONSTANT -> {
         kernels.addConstant(d[0], 0, x[0], xi, w, TILE, q);
-        copy(left, place, 1, step.into());
+        copy(kernels, left, place, 1, step.into());
       }
       case MULTIPLY_CONSTANT -> {
         for (int k = 0; k <= left.degree(); k++) {
@@ -264,12 +265,12 @@ final class FormulaProgram {
           for (int k = 0; k <= common; k++) {
             kernels.add(d[k], 0, x[k], xi, y[k], yi, TILE, q);
           }
-          copy(left.degree() > common ? left : right, place, common + 1, step.into());
+          copy(kernels, left.degree() > common ? left : right, place, common + 1, step.into());
         } else {
           for (int k = 0; k <= common; k++) {
             kernels.subtract(d[k], 0, x[k], xi, y[k], yi, TILE, q);
           }
-          copy(left, place, common + 1, step.into());
+          copy(kernels, left, place, common + 1, step.into());
           for (int k = common + 1; k <= right.degree(); k++) {
             kernels.multiplyConstant(d[k], 0, y[k], yi, -1, TILE, q);
           }
@@ -304,10 +305,11 @@ final class FormulaProgram {
     }
   }
 
-  private static void copy(Operand from, int place, int first, Operand into) {
+  private static void copy(
+      RingKernels kernels, Operand from, int place, int first, Operand into) {
     if (from.parts() != into.parts()) {
       for (int k = first; k <= from.degree(); k++) {
-        System.arraycopy(from.parts()[k], from.at(place), into.parts()[k], 0, TILE);
+        kernels.copy(into.parts()[k], 0, from.parts()[k], from.at(place), TILE);
       }
     }
   }

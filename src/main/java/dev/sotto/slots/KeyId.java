@@ -11,6 +11,9 @@ public record KeyId(String hex) {
   /** The number of bytes on the wire. */
   public static final int BYTES = 16;
 
+  /** The key of dry runs. */
+  static final KeyId NONE = of(new byte[BYTES]);
+
   /** The key id of its bytes; {@value #BYTES} of them. */
   public static KeyId of(byte[] bytes) {
     if (bytes.length != BYTES) {

@@ -149,7 +149,7 @@ final class KeySwitching {
   private void switchOne(RnsPolynomial c, KeySwitchingKey key, RnsPolynomial[] into) {
     RingKernels kernels = ring.kernels();
     int n = ring.n();
-    System.arraycopy(c.residues(), 0, coefficients.residues(), 0, n * limbs);
+    kernels.copy(coefficients.residues(), 0, c.residues(), 0, n * limbs);
     ring.inverse(coefficients);
     for (int j = 0; j < digits; j++) {
       conversions[j].prepare(

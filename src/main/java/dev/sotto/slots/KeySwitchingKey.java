@@ -27,18 +27,25 @@ final class KeySwitchingKey {
   private final double[][] pairs;
 
   private KeySwitchingKey(
-      RingParameters parameters, KeyId key, int power, long errorScale, Seed seed, double[][] b) {
+      RingParameters parameters,
+      KeyId key,
+      int power,
+      long errorScale,
+      Seed seed,
+      double[][] pairs) {
     this.parameters = parameters;
     this.key = key;
     this.power = power;
     this.errorScale = errorScale;
     this.seed = seed;
-    RnsRing ring = parameters.ring();
-    this.pairs = new double[2 * b.length][];
-    for (int j = 0; j < b.length; j++) {
-      pairs[2 * j] = b[j];
-      pairs[2 * j + 1] = uniform(ring, seed, j).residues();
-    }
+    this.pairs = pairs;
+  }
+
+  /** A key without residues, for dry runs. */
+  static KeySwitchingKey hollow(RingParameters parameters, int power, long errorScale) {
+    double[][] pairs = new double[2 * digits(parameters.ring())][0];
+    return new KeySwitchingKey(
+        parameters, KeyId.NONE, power, errorScale, Seed.of(new byte[Seed.LENGTH]), pairs);
   }
 
   /** The number of digits of a parameter set: primes in groups as large as the special primes. */
@@ -49,7 +56,12 @@ final class KeySwitchingKey {
   /** A key read back: the b of every digit, the seed of all a. */
   static KeySwitchingKey of(
       RingParameters parameters, KeyId key, int power, long errorScale, Seed seed, double[][] b) {
-    return new KeySwitchingKey(parameters, key, power, errorScale, seed, b);
+    double[][] pairs = new double[2 * b.length][];
+    for (int j = 0; j < b.length; j++) {
+      pairs[2 * j] = b[j];
+      pairs[2 * j + 1] = uniform(parameters.ring(), seed, j).residues();
+    }
+    return new KeySwitchingKey(parameters, key, power, errorScale, seed, pairs);
   }
 
   /**
@@ -99,7 +111,7 @@ final class KeySwitchingKey {
       b[j] = body.residues();
     }
     Arrays.fill(errors, 0);
-    return new KeySwitchingKey(parameters, secret.id(), power, errorScale, publicSeed, b);
+    return of(parameters, secret.id(), power, errorScale, publicSeed, b);
   }
 
   private static RnsPolynomial uniform(RnsRing ring, Seed seed, int digit) {

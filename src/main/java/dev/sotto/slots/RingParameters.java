@@ -5,6 +5,7 @@ import dev.sotto.problem.SottoException;
 import dev.sotto.slots.ring.ModularInteger;
 import dev.sotto.slots.ring.Modulus;
 import dev.sotto.slots.ring.NttPrimes;
+import dev.sotto.slots.ring.OperationCounts;
 import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.RnsRing;
 import java.math.BigInteger;
@@ -214,6 +215,17 @@ public final class RingParameters {
       }
     }
     return made;
+  }
+
+  /**
+   * Equal parameters on which nothing is computed and everything counted: evaluators of schemes with
+   * them run dry, on {@link BgvEvaluator#hollow} and {@link CkksEvaluator#hollow}, and tell noise,
+   * levels and cost before there is a key.
+   */
+  public RingParameters dry(OperationCounts counts) {
+    RingParameters dry = new RingParameters(type, logN, primes, specialPrimes);
+    dry.ring = RnsRing.hollow(type, logN, primes, specialPrimes, counts);
+    return dry;
   }
 
   /** Refuses a key of other parameters. */

@@ -2,6 +2,7 @@ package dev.sotto.slots;
 
 import dev.sotto.common.Seed;
 import dev.sotto.slots.ring.RnsPolynomial;
+import dev.sotto.slots.ring.RnsRing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,15 @@ final class RlweCiphertext {
   /** A ciphertext of these parts. */
   static RlweCiphertext of(RingParameters parameters, KeyId key, RnsPolynomial... parts) {
     return new RlweCiphertext(parameters, key, parts, null);
+  }
+
+  /** A fresh ciphertext without residues, for dry runs. */
+  static RlweCiphertext hollow(RingParameters parameters, int limbs) {
+    RnsRing ring = parameters.ring();
+    if (!ring.isHollow()) {
+      throw new IllegalStateException("parameters of a dry run expected");
+    }
+    return of(parameters, KeyId.NONE, ring.zeros(limbs), ring.zeros(limbs));
   }
 
   /** A fresh ciphertext whose second part is drawn from a public seed. */

@@ -389,7 +389,7 @@ final class RlweEvaluator {
                     ring, k, new int[] {k}, plaintext == null ? null : Modulus.of(plaintext)));
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
     for (int k = 0; k < parts.length; k++) {
-      System.arraycopy(x.part(k).residues(), x.part(k).at(kept), last, 0, ring.n());
+      kernels.copy(last, 0, x.part(k).residues(), x.part(k).at(kept), ring.n());
       parts[k] = ring.zeros(kept);
       drop.apply(x.part(k), last, 0, parts[k], scratch);
     }
@@ -413,7 +413,7 @@ final class RlweEvaluator {
     }
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
     for (int k = 0; k < parts.length; k++) {
-      parts[k] = x.part(k).copy(limbs);
+      parts[k] = x.part(k).first(limbs);
     }
     return RlweCiphertext.of(parameters, x.key(), parts);
   }

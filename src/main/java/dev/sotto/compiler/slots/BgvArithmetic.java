@@ -1,5 +1,6 @@
 package dev.sotto.compiler.slots;
 
+import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvEvaluator;
 import dev.sotto.slots.ring.WeightedSums;
@@ -46,6 +47,12 @@ public final class BgvArithmetic implements SlotArithmetic<BgvCiphertext> {
   @Override
   public BgvCiphertext multiply(BgvCiphertext x, BgvCiphertext y) {
     return evaluator.multiply(x, y);
+  }
+
+  @Override
+  public List<BgvCiphertext> trees(
+      List<BgvCiphertext> bits, TreeSum trees, int[] outputs, int piece, int pieces) {
+    return evaluator.evaluate(EncryptedTrees.sums(trees, outputs, bits, piece, pieces));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sotto.compiler.slots;
 
+import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.CkksCiphertext;
 import dev.sotto.slots.CkksEvaluator;
 import dev.sotto.slots.ring.WeightedSums;
@@ -43,6 +44,12 @@ public final class CkksArithmetic implements SlotArithmetic<CkksCiphertext> {
   @Override
   public CkksCiphertext multiply(CkksCiphertext x, CkksCiphertext y) {
     return evaluator.multiply(x, y);
+  }
+
+  @Override
+  public List<CkksCiphertext> trees(
+      List<CkksCiphertext> bits, TreeSum trees, int[] outputs, int piece, int pieces) {
+    throw new IllegalArgumentException("trees are exact");
   }
 
   @Override

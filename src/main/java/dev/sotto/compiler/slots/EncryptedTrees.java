@@ -1,135 +1,109 @@
 package dev.sotto.compiler.slots;
 
 import dev.sotto.circuit.TreeSum;
+import dev.sotto.slots.BgvCiphertext;
+import dev.sotto.slots.BgvExpression;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums of trees over encrypted threshold bits: T(node) = T(clear) + bit · (T(set) − T(clear)), clear
- * numbers as far up as they go, all trees added before anything is sent.
- *
- * <p>An output whose leaves are a whole multiple of another's plus a constant, in every tree, is not
- * computed twice: of two classes, one.
+ * One output of some trees over encrypted threshold bits, as one expression: T(node) = T(clear) + bit ·
+ * (T(set) − T(clear)), clear numbers as far up as they go, all trees added.
  */
-final class EncryptedTrees<C> {
-  private final Lanes<C> lanes;
-  private final List<C> bits;
+final class EncryptedTrees {
   private final TreeSum trees;
+  private final int output;
+  private final List<BgvExpression> bits;
 
-  EncryptedTrees(Lanes<C> lanes, List<C> bits, TreeSum trees) {
-    this.lanes = lanes;
-    this.bits = bits;
+  private EncryptedTrees(TreeSum trees, int output, List<BgvExpression> bits) {
     this.trees = trees;
+    this.output = output;
+    this.bits = bits;
   }
 
-  /** A number of every row: clear, encrypted, or both added. */
-  private record Value<C>(double clear, @Nullable C encrypted) {}
+  /** A number of every row: a clear part, and an encrypted one where there is any. */
+  private record Value(long clear, @Nullable BgvExpression encrypted) {}
 
-  /** One sum for each output. */
-  List<C> sums() {
-    List<@Nullable C> results = new ArrayList<>();
-    for (int output = 0; output < trees.outputs(); output++) {
-      C like = null;
-      for (int earlier = 0; earlier < output && like == null; earlier++) {
-        C computed = results.get(earlier);
-        if (computed != null && isMirror(earlier, output)) {
-          like = mirrored(computed, earlier, output);
-        }
+  /**
+   * The sum of every {@code pieces}-th tree from {@code piece} on.
+   *
+   * @return one expression per output asked for
+   */
+  static List<BgvExpression> sums(
+      TreeSum trees, int[] outputs, List<BgvCiphertext> bits, int piece, int pieces) {
+    List<BgvExpression> read = bits.stream().map(BgvExpression::of).toList();
+    List<BgvExpression> sums = new ArrayList<>();
+    for (int output : outputs) {
+      EncryptedTrees each = new EncryptedTrees(trees, output, read);
+      BgvExpression encrypted = null;
+      long clear = 0;
+      for (int t = piece; t < trees.trees().size(); t += pieces) {
+        TreeSum.Tree tree = trees.trees().get(t);
+        Value value = each.value(tree, tree.root());
+        clear += value.clear;
+        encrypted = plus(encrypted, value.encrypted);
       }
-      results.add(like == null ? sum(output) : like);
+      BgvExpression sum = encrypted == null ? read.get(0).times(0) : encrypted;
+      sums.add(clear == 0 ? sum : sum.plus(clear));
     }
-    return results;
+    return sums;
   }
 
-  /** Whether the two outputs add up to one constant in every leaf of a tree. */
-  private boolean isMirror(int first, int second) {
-    return trees.trees().stream().allMatch(tree -> mirror(tree, first, second) != null);
-  }
-
-  private @Nullable Long mirror(TreeSum.Tree tree, int first, int second) {
-    int outputs = trees.outputs();
-    long constant = tree.leaves()[first] + tree.leaves()[second];
-    for (int at = 0; at < tree.leaves().length; at += outputs) {
-      if (tree.leaves()[at + first] + tree.leaves()[at + second] != constant) {
-        return null;
-      }
+  private static @Nullable BgvExpression plus(
+      @Nullable BgvExpression x, @Nullable BgvExpression y) {
+    if (x == null) {
+      return y;
     }
-    return constant;
+    return y == null ? x : x.plus(y);
   }
 
-  private C mirrored(C computed, int first, int second) {
-    long constant =
-        trees.trees().stream()
-            .mapToLong(
-                tree -> java.util.Objects.requireNonNull(mirror(tree, first, second)))
-            .sum();
-    SlotArithmetic<C> arithmetic = lanes.first();
-    return arithmetic.addConstant(arithmetic.multiplyConstant(computed, -1), constant);
-  }
-
-  private C sum(int output) {
-    int pieces = Math.min(lanes.count(), trees.trees().size());
-    List<@Nullable Value<C>> partial =
-        new ArrayList<>(java.util.Collections.nCopies(pieces, null));
-    lanes.each(
-        pieces,
-        (arithmetic, piece) -> {
-          Value<C> total = new Value<>(0, null);
-          for (int t = piece; t < trees.trees().size(); t += pieces) {
-            TreeSum.Tree tree = trees.trees().get(t);
-            total = add(arithmetic, total, value(arithmetic, tree, tree.root(), output));
-          }
-          partial.set(piece, total);
-        });
-    Value<C> total = new Value<>(0, null);
-    for (Value<C> part : partial) {
-      total = add(lanes.first(), total, java.util.Objects.requireNonNull(part));
-    }
-    C encrypted = total.encrypted;
-    if (encrypted == null) {
-      encrypted = lanes.first().multiplyConstant(bits.get(0), 0);
-    }
-    return total.clear == 0 ? encrypted : lanes.first().addConstant(encrypted, total.clear);
-  }
-
-  private Value<C> value(SlotArithmetic<C> arithmetic, TreeSum.Tree tree, int node, int output) {
+  private Value value(TreeSum.Tree tree, int node) {
     if (node < 0) {
-      return new Value<>(tree.leaves()[(-1 - node) * trees.outputs() + output], null);
+      return new Value(tree.leaves()[(-1 - node) * trees.outputs() + output], null);
     }
-    Value<C> set = value(arithmetic, tree, tree.whenSet()[node], output);
-    Value<C> clear = value(arithmetic, tree, tree.whenClear()[node], output);
-    C bit = bits.get(tree.bit()[node]);
-    double step = set.clear - clear.clear;
-    C difference = minus(arithmetic, set.encrypted, clear.encrypted);
-    C product;
+    Value set = value(tree, tree.whenSet()[node]);
+    Value clear = value(tree, tree.whenClear()[node]);
+    BgvExpression bit = bits.get(tree.bit()[node]);
+    long step = set.clear - clear.clear;
+    BgvExpression difference = difference(set.encrypted, clear.encrypted);
+    BgvExpression product;
     if (difference == null) {
       if (step == 0) {
         return clear;
       }
-      product = arithmetic.multiplyConstant(bit, (long) step);
+      product = bit.times(step);
     } else {
-      product =
-          arithmetic.multiply(
-              bit, step == 0 ? difference : arithmetic.addConstant(difference, step));
+      product = bit.times(step == 0 ? difference : difference.plus(step));
     }
-    return new Value<>(
-        clear.clear,
-        clear.encrypted == null ? product : arithmetic.add(clear.encrypted, product));
+    return new Value(clear.clear, plus(clear.encrypted, product));
   }
 
-  private @Nullable C minus(SlotArithmetic<C> arithmetic, @Nullable C x, @Nullable C y) {
+  private static @Nullable BgvExpression difference(
+      @Nullable BgvExpression x, @Nullable BgvExpression y) {
     if (y == null) {
       return x;
     }
-    return x == null ? arithmetic.multiplyConstant(y, -1) : arithmetic.subtract(x, y);
+    return x == null ? y.times(-1) : x.minus(y);
   }
 
-  private Value<C> add(SlotArithmetic<C> arithmetic, Value<C> x, Value<C> y) {
-    C encrypted =
-        x.encrypted == null
-            ? y.encrypted
-            : y.encrypted == null ? x.encrypted : arithmetic.add(x.encrypted, y.encrypted);
-    return new Value<>(x.clear + y.clear, encrypted);
+  /**
+   * The constant that two outputs add up to in every leaf of all trees, summed.
+   *
+   * @return null where they do not
+   */
+  static @Nullable Long mirror(TreeSum trees, int first, int second) {
+    long total = 0;
+    int outputs = trees.outputs();
+    for (TreeSum.Tree tree : trees.trees()) {
+      long constant = tree.leaves()[first] + tree.leaves()[second];
+      for (int at = 0; at < tree.leaves().length; at += outputs) {
+        if (tree.leaves()[at + first] + tree.leaves()[at + second] != constant) {
+          return null;
+        }
+      }
+      total += constant;
+    }
+    return total;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sotto.compiler.slots;
 
+import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
@@ -26,6 +27,9 @@ public interface SlotArithmetic<C> {
 
   /** x · y, unrelinearised, of one level. */
   C multiply(C x, C y);
+
+  /** Sums of every {@code pieces}-th tree from {@code piece} on, one for each output asked for. */
+  List<C> trees(List<C> bits, TreeSum trees, int[] outputs, int piece, int pieces);
 
   /** factor · x without any work, where the scheme can: a change of unit. */
   C rescaledUnit(C x, double factor);

@@ -10,8 +10,10 @@ import dev.sotto.circuit.TreeSum;
 import dev.sotto.circuit.WeightedSum;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +67,14 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   }
 
   private List<C> map(int size, Element<C> element) {
-    List<C> results = new ArrayList<>(java.util.Collections.nCopies(size, null));
+    List<C> results = new ArrayList<>(Collections.nCopies(size, null));
     lanes.each(size, (arithmetic, i) -> results.set(i, element.of(arithmetic, i)));
     return results;
   }
 
   @Override
   public List<C> linear(List<C> x, WeightedSum sum) {
-    List<@Nullable C> results = new ArrayList<>(java.util.Collections.nCopies(sum.size(), null));
+    List<@Nullable C> results = new ArrayList<>(Collections.nCopies(sum.size(), null));
     int places = sum.groups() * sum.positions();
     int pieces = places >= lanes.count() ? 1 : Math.min(sum.outputs(), lanes.count());
     List<C> level = levelled(x);
@@ -124,7 +126,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
                 .toList();
       }
     }
-    List<C> all = java.util.Objects.requireNonNull(total);
+    List<C> all = Objects.requireNonNull(total);
     return IntStream.range(0, constant.length)
         .mapToObj(
             n -> constant[n] == 0 ? all.get(n) : arithmetic.addConstant(all.get(n), constant[n]))
@@ -234,13 +236,46 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
             : null;
     List<C> results = new ArrayList<>(source.length);
     for (int from : source) {
-      results.add(from < 0 ? java.util.Objects.requireNonNull(filling) : all.get(from));
+      results.add(from < 0 ? Objects.requireNonNull(filling) : all.get(from));
     }
     return results;
   }
 
+  /** An output that adds up to a constant with an earlier one, as with two classes, is not computed. */
   @Override
   public List<C> trees(List<C> bits, TreeSum trees) {
-    return new EncryptedTrees<>(lanes, bits, trees).sums();
+    int[] mirrorOf = new int[trees.outputs()];
+    Arrays.fill(mirrorOf, -1);
+    for (int second = 1; second < mirrorOf.length; second++) {
+      for (int first = 0; first < second && mirrorOf[second] < 0; first++) {
+        if (mirrorOf[first] < 0 && EncryptedTrees.mirror(trees, first, second) != null) {
+          mirrorOf[second] = first;
+        }
+      }
+    }
+    int[] computed = IntStream.range(0, mirrorOf.length).filter(o -> mirrorOf[o] < 0).toArray();
+    int pieces = Math.max(1, Math.min(lanes.count(), trees.trees().size()));
+    List<List<C>> partial = new ArrayList<>(Collections.nCopies(pieces, List.of()));
+    lanes.each(
+        pieces,
+        (arithmetic, piece) ->
+            partial.set(piece, arithmetic.trees(bits, trees, computed, piece, pieces)));
+    SlotArithmetic<C> arithmetic = lanes.first();
+    List<C> results = new ArrayList<>(Collections.nCopies(mirrorOf.length, bits.get(0)));
+    for (int i = 0; i < computed.length; i++) {
+      C total = partial.get(0).get(i);
+      for (List<C> part : partial.subList(1, pieces)) {
+        total = arithmetic.add(total, part.get(i));
+      }
+      results.set(computed[i], total);
+    }
+    for (int o = 0; o < mirrorOf.length; o++) {
+      if (mirrorOf[o] >= 0) {
+        C negated = arithmetic.multiplyConstant(results.get(mirrorOf[o]), -1);
+        long sum = Objects.requireNonNull(EncryptedTrees.mirror(trees, mirrorOf[o], o));
+        results.set(o, arithmetic.addConstant(negated, sum));
+      }
+    }
+    return results;
   }
 }

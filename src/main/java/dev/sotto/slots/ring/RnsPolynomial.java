@@ -49,6 +49,11 @@ public final class RnsPolynomial {
     return limb * n;
   }
 
+  /** The first limbs, sharing residues: for polynomials that are not changed. */
+  public RnsPolynomial first(int limbs) {
+    return new RnsPolynomial(n, limbs, residues);
+  }
+
   /** A copy of the first limbs. */
   public RnsPolynomial copy(int limbs) {
     return residues.length == 0

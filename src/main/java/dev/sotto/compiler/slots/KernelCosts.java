@@ -1,0 +1,37 @@
+package dev.sotto.compiler.slots;
+
+import dev.sotto.slots.ring.OperationCounts;
+import dev.sotto.slots.ring.OperationCounts.Kind;
+import java.util.Map;
+
+/**
+ * Nanoseconds of one core for one unit of every kernel.
+ *
+ * @param nanoseconds by kind; of a transform per butterfly, N/2·log N of them
+ */
+public record KernelCosts(Map<Kind, Double> nanoseconds) {
+  /**
+   * What plans are compared with, so that a plan does not depend on the machine that makes it: rounded
+   * figures of an AVX2 core at 3.4 GHz.
+   */
+  public static final KernelCosts REFERENCE =
+      new KernelCosts(
+          Map.of(
+              Kind.TRANSFORM, 0.45,
+              Kind.PRODUCT, 0.5,
+              Kind.LINEAR, 0.35,
+              Kind.WEIGHTED, 0.06,
+              Kind.CONVERSION, 0.4,
+              Kind.KEY_PRODUCT, 0.7));
+
+  /** Core-seconds of a computation in a ring of size 2<sup>logN</sup>. */
+  public double seconds(OperationCounts counts, int logN) {
+    double butterflies = (double) (1L << (logN - 1)) * logN;
+    double total = 0;
+    for (Kind kind : Kind.values()) {
+      double units = counts.of(kind) * (kind == Kind.TRANSFORM ? butterflies : 1);
+      total += units * nanoseconds.getOrDefault(kind, 0.0);
+    }
+    return total * 1e-9;
+  }
+}

@@ -8,7 +8,11 @@ public enum CompilerError implements ErrorCode {
   TREES_ON_APPROXIMATION(
       "SOTTO-COMPILE-001",
       "Trees read what is computed on encrypted data.",
-      "let the trees read the model's inputs");
+      "let the trees read the model's inputs"),
+  TOO_DEEP(
+      "SOTTO-COMPILE-002",
+      "The circuit is too deep or too wide for the largest ring.",
+      "lower the degree or the bits, or train the network with squares");
 
   private final String code;
   private final String summary;

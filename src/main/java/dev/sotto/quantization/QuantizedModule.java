@@ -6,7 +6,7 @@ import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.circuit.IntegerAlgebra;
 import dev.sotto.circuit.IntegerTensor;
-import dev.sotto.circuit.Interval;
+import dev.sotto.circuit.Move;
 import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.OnnxModel;
 import dev.sotto.problem.SottoException;
@@ -392,6 +392,33 @@ public final class QuantizedModule implements Serializable {
               .toBatch(decoded.values().get(i), decoded.rows());
     }
     return results;
+  }
+
+  /**
+   * What a client needs of this module, without what it computes on integers: encodings, outputs, and
+   * what is computed in the clear before and after.
+   *
+   * @param meanings the outputs, as the integers that will be computed elsewhere are to be read
+   */
+  public QuantizedModule clientPart(List<Output> meanings) {
+    List<QuantizedOp> nothing = new ArrayList<>();
+    List<Interval> zero = new ArrayList<>();
+    List<Output> read = new ArrayList<>();
+    for (Output output : meanings) {
+      int[] absent = new int[output.row().size()];
+      java.util.Arrays.fill(absent, -1);
+      nothing.add(new QuantizedOp.Rearrange(output.value(), List.of(0), new Move(absent, 0)));
+      zero.add(Interval.of(0));
+      read.add(
+          new Output(
+              output.value(),
+              encodings.size() + read.size(),
+              output.row(),
+              output.slope(),
+              output.offset()));
+    }
+    return new QuantizedModule(
+        inputs, outputNames, before, encodings, nothing, zero, read, after, options);
   }
 
   /** The integer part of the model, traced. */

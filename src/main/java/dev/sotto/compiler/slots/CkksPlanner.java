@@ -211,7 +211,7 @@ public final class CkksPlanner {
   }
 
   /** Whether a circuit is one that CKKS computes: no clips, no trees. */
-  static boolean isSmooth(Circuit circuit) {
+  public static boolean isSmooth(Circuit circuit) {
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Trees
           || (node.operation() instanceof Operation.Look look

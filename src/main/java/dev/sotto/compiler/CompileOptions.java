@@ -1,0 +1,48 @@
+package dev.sotto.compiler;
+
+import dev.sotto.compiler.slots.SlotsPlan;
+import dev.sotto.slots.ring.RingType;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user may choose.
+ *
+ * @param degree of all polynomials, one to seven; empty: the lowest within the loss budget
+ * @param degreeOf degrees of single nodes, by ONNX name
+ * @param lossBudget share of calibration rows whose class may differ from the quantized model's (of one
+ *     number: its relative root mean square difference)
+ * @param scheme exact integers or approximate numbers; null: exact where its plaintext space reaches
+ * @param ringType of CKKS
+ * @param precisionBits the error of a result stays below its range by so many bits
+ */
+public record CompileOptions(
+    OptionalInt degree,
+    Map<String, Integer> degreeOf,
+    double lossBudget,
+    SlotsPlan.@Nullable Scheme scheme,
+    RingType ringType,
+    int precisionBits) {
+  /** The lowest degrees within a budget of one row in a hundred. */
+  public static CompileOptions standard() {
+    return new CompileOptions(
+        OptionalInt.empty(), Map.of(), 0.01, null, RingType.STANDARD, 12);
+  }
+
+  /** The same with one degree for all polynomials. */
+  public CompileOptions withDegree(int newDegree) {
+    return new CompileOptions(
+        OptionalInt.of(newDegree), degreeOf, lossBudget, scheme, ringType, precisionBits);
+  }
+
+  /** The same with a scheme. */
+  public CompileOptions withScheme(SlotsPlan.@Nullable Scheme newScheme) {
+    return new CompileOptions(degree, degreeOf, lossBudget, newScheme, ringType, precisionBits);
+  }
+
+  /** The same in another ring. */
+  public CompileOptions withRingType(RingType newType) {
+    return new CompileOptions(degree, degreeOf, lossBudget, scheme, newType, precisionBits);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sotto.compiler;
+
+import dev.sotto.circuit.Circuit;
+import dev.sotto.circuit.CircuitBuilder;
+import dev.sotto.circuit.CircuitNode;
+import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.quantization.InputEncoding;
+import dev.sotto.quantization.QuantizedModule;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A circuit without lookups and what its results mean.
+ *
+ * @param circuit sums, products, trees, constants
+ * @param outputs the module's outputs with slopes and offsets for the new integers
+ * @param lookups what became of each lookup
+ * @param loss how far results on the calibration rows are from the quantized model's
+ * @param range the largest integer of any result on the calibration rows
+ */
+record Rewritten(
+    Circuit circuit,
+    List<QuantizedModule.Output> outputs,
+    List<LookupReport> lookups,
+    double loss,
+    double range) {
+
+  /**
+   * Rewrites a module's circuit.
+   *
+   * @param encoded calibration rows, encoded
+   */
+  static Rewritten of(
+      QuantizedModule module, List<IntegerTensor> encoded, RewriteOptions options) {
+    CircuitBuilder builder = new CircuitBuilder();
+    PolynomialRewriter rewriter = new PolynomialRewriter(builder, options);
+    List<Terms> inputs = new ArrayList<>();
+    for (int i = 0; i < encoded.size(); i++) {
+      InputEncoding encoding = module.encodings().get(i);
+      CircuitNode input = builder.input(encoding.value(), encoding.size(), encoding.range());
+      inputs.add(rewriter.input(input, encoded.get(i)));
+    }
+    List<Terms> results = new ArrayList<>();
+    for (Terms terms : module.circuit().evaluate(rewriter, inputs)) {
+      results.add(rewriter.result(terms));
+    }
+    Circuit circuit =
+        builder.build(results.stream().map(r -> r.parts().get(0).node()).toList());
+    List<QuantizedModule.Output> outputs = new ArrayList<>();
+    double loss = 0;
+    double range = 1;
+    for (int o = 0; o < results.size(); o++) {
+      Terms result = results.get(o);
+      QuantizedModule.Output output = module.outputs().get(o);
+      outputs.add(composed(output, result));
+      loss = Math.max(loss, OutputLoss.of(result, outputs.get(o), output));
+      for (double value : result.parts().get(0).values().toDoubles()) {
+        range = Math.max(range, Math.abs(value));
+      }
+    }
+    return new Rewritten(circuit, outputs, rewriter.reports(), loss, range);
+  }
+
+  private static QuantizedModule.Output composed(QuantizedModule.Output output, Terms result) {
+    int size = result.size();
+    double[] slope = new double[size];
+    double[] offset = new double[size];
+    for (int i = 0; i < size; i++) {
+      double outer = output.slope()[output.slope().length == 1 ? 0 : i];
+      slope[i] = outer * result.parts().get(0).slope()[i];
+      offset[i] =
+          outer * result.offset()[i] + output.offset()[output.offset().length == 1 ? 0 : i];
+    }
+    return new QuantizedModule.Output(output.value(), output.slot(), output.row(), slope, offset);
+  }
+}

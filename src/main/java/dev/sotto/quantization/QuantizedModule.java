@@ -6,6 +6,7 @@ import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.circuit.IntegerAlgebra;
 import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.circuit.Interval;
 import dev.sotto.circuit.Move;
 import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.OnnxModel;

@@ -73,9 +73,19 @@ public final class CkksCiphertext {
     return error.deviation();
   }
 
+  /**
+   * What {@link CkksDecryptor#decryptRounded} rounds to: the least power of two that is at least twice
+   * {@link #errorBound}.
+   */
+  public double precision() {
+    double twice = 2 * error.bound();
+    double power = Math.scalb(1.0, Math.getExponent(twice));
+    return power < twice ? 2 * power : power;
+  }
+
   /** The logarithm (base 2) of a bound on the phase. */
   public double phaseBits() {
-    return RlweNoise.log2((valueBound + error.bound()) * scale);
+    return CkksEvaluator.phaseBits(scale, valueBound, error);
   }
 
   /** What {@link #phaseBits} may be: the bits of the modulus in use, less two. */

@@ -256,11 +256,27 @@ public final class CkksEvaluator {
         rlwe.forget(x.rlwe(), level + 1), x.scale(), x.valueBound(), x.error(), "forget primes");
   }
 
-  /** The same numbers at the lowest level that holds them: what is worth sending. */
+  /**
+   * The same numbers at the lowest level that holds them: what is worth sending. Rescales too, where
+   * that adds at most an eighth to the error.
+   */
   public CkksCiphertext smallest(CkksCiphertext x) {
     check(x);
-    int limbs = RlweNoise.limbsFor(ring, x.phaseBits(), x.rlwe().limbs());
-    return limbs == x.rlwe().limbs() ? x : forgetPrimes(x, limbs - 1);
+    CkksCiphertext best = x;
+    while (best.level() > 0) {
+      double capacity = RlweNoise.capacityBits(ring, best.level());
+      SlotError rounding = SlotError.division(ring, best.degree(), rescaled(best));
+      if (best.phaseBits() <= capacity) {
+        best = forgetPrimes(best, best.level() - 1);
+      } else if (rounding.bound() <= best.errorBound() / 8
+          && phaseBits(rescaled(best), best.valueBound(), best.error().plus(rounding))
+              <= capacity) {
+        best = rescale(best);
+      } else {
+        break;
+      }
+    }
+    return best;
   }
 
   private double rescaled(CkksCiphertext x) {
@@ -322,10 +338,15 @@ public final class CkksEvaluator {
     return new CkksCiphertext(parameters, body, scale, bound, error);
   }
 
+  /** The logarithm (base 2) of a bound on a phase, which is one of its coefficients too. */
+  static double phaseBits(double scale, double bound, SlotError error) {
+    return RlweNoise.log2((bound + error.bound()) * scale);
+  }
+
   /** Refuses numbers that may overflow the modulus, or drown in their error. */
   static void check(
       RnsRing ring, int limbs, double scale, double bound, SlotError error, String operation) {
-    double bits = RlweNoise.log2((bound + error.bound()) * scale);
+    double bits = phaseBits(scale, bound, error);
     double capacity = RlweNoise.capacityBits(ring, limbs);
     if (!(bits <= capacity)) {
       throw SottoException.of(

@@ -31,23 +31,27 @@ record SlotError(double bound, double deviation) {
     return new SlotError(size * ARITHMETIC, 0);
   }
 
-  /** Rounding the coefficients of clear numbers. */
+  /**
+   * Rounding the coefficients of clear numbers. What is rounded has real values in both rings, and
+   * stays so: the embedding works in the conjugate-invariant ring of as many slots.
+   */
   static SlotError encoding(RnsRing ring, double scale, double size) {
-    return coefficients(ring, Math.sqrt(1.0 / 12), scale).plus(arithmetic(size));
+    double slots = ring.type() == RingType.STANDARD ? ring.n() / 2 : ring.n();
+    double deviation = Math.sqrt(2 * slots / 12) / scale;
+    return new SlotError(RlweNoise.TAIL * Math.sqrt(2) * deviation, deviation)
+        .plus(arithmetic(size));
   }
 
   /** A fresh encryption of numbers of this size at most. */
   static SlotError fresh(RnsRing ring, double scale, double size) {
+    double deviation = RlweNoise.ERROR_DEVIATION;
     return encoding(ring, scale, size)
-        .plus(coefficients(ring, RlweNoise.ERROR_DEVIATION, scale));
-  }
-
-  private static SlotError coefficients(RnsRing ring, double deviation, double scale) {
-    return of(
-        ring,
-        RlweNoise.random(Measure.BOUND, ring, deviation),
-        RlweNoise.random(Measure.DEVIATION, ring, deviation),
-        scale);
+        .plus(
+            of(
+                ring,
+                RlweNoise.random(Measure.BOUND, ring, deviation),
+                RlweNoise.random(Measure.DEVIATION, ring, deviation),
+                scale));
   }
 
   /**

@@ -178,14 +178,18 @@ public final class CkksEvaluator {
     List<CkksCiphertext> out = new ArrayList<>(bodiesOut.length);
     for (int m = 0; m < bodiesOut.length; m++) {
       double bound = 0;
-      SlotError error = SlotError.NONE;
+      double error = 0;
+      double variance = 0;
       for (int k = 0; k < terms.size(); k++) {
-        double weight = sums.weight(m, k) / weightScale;
-        bound += Math.abs(weight) * terms.get(k).valueBound();
-        error = error.plus(errors.get(k).times(weight));
+        double weight = Math.abs(sums.weight(m, k)) / weightScale;
+        double deviation = weight * errors.get(k).deviation();
+        bound += weight * terms.get(k).valueBound();
+        error += weight * errors.get(k).bound();
+        variance += deviation * deviation;
       }
       double scale = terms.get(0).scale() * weightScale;
-      out.add(result(bodiesOut[m], scale, bound, error, "weighted sum " + m));
+      SlotError total = new SlotError(error, Math.sqrt(variance));
+      out.add(result(bodiesOut[m], scale, bound, total, "weighted sum " + m));
     }
     return out;
   }

@@ -41,7 +41,7 @@ final class RlweNoise {
   private RlweNoise() {}
 
   static double log2(double x) {
-    return Math.log(x) / Math.log(2);
+    return StrictMath.log(x) / StrictMath.log(2);
   }
 
   /** log2(2^a + 2^b). */
@@ -50,7 +50,7 @@ final class RlweNoise {
     double smaller = Math.min(a, b);
     return smaller == Double.NEGATIVE_INFINITY
         ? larger
-        : larger + Math.log1p(Math.exp((smaller - larger) * Math.log(2))) / Math.log(2);
+        : larger + StrictMath.log1p(StrictMath.exp((smaller - larger) * StrictMath.log(2))) / StrictMath.log(2);
   }
 
   /**
@@ -98,9 +98,14 @@ final class RlweNoise {
   /** The same, by either measure. */
   static double rounding(Measure measure, RnsRing ring, int degree, double deviation) {
     double total = Double.NEGATIVE_INFINITY;
-    double secret = random(measure, ring, SECRET_DEVIATION);
+    double power = 0;
     for (int k = 0; k <= degree; k++) {
-      total = add(measure, total, random(measure, ring, deviation) + k * secret);
+      total = add(measure, total, random(measure, ring, deviation) + power);
+      power += random(measure, ring, SECRET_DEVIATION);
+      if (measure == Measure.DEVIATION) {
+        // The mean of |s|^2k is k! times that of |s|^2 to the k, of real values (2k - 1)!! times.
+        power += log2(ring.type() == RingType.STANDARD ? k + 1 : 2 * k + 1) / 2;
+      }
     }
     return total;
   }

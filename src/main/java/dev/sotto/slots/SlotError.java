@@ -86,11 +86,11 @@ record SlotError(double bound, double deviation) {
   private static SlotError of(RnsRing ring, double boundBits, double deviationBits, double scale) {
     double real = ring.type() == RingType.STANDARD ? Math.sqrt(0.5) : 1;
     return new SlotError(
-        Math.pow(2, boundBits) / scale, real * Math.pow(2, deviationBits) / scale);
+        StrictMath.pow(2, boundBits) / scale, real * StrictMath.pow(2, deviationBits) / scale);
   }
 
   SlotError plus(SlotError other) {
-    return new SlotError(bound + other.bound, Math.hypot(deviation, other.deviation));
+    return new SlotError(bound + other.bound, StrictMath.hypot(deviation, other.deviation));
   }
 
   SlotError times(double factor) {

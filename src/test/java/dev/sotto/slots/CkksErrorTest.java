@@ -99,7 +99,7 @@ final class CkksErrorTest {
       CkksCiphertext c = encryptor.encrypt(signs(slots, 1), 1, 0x1p32, 1, 9);
       CkksCiphertext square = evaluator.square(b);
       CkksCiphertext cube = evaluator.multiply(square, b);
-      CkksCiphertext wide = evaluator.multiply(b, c);
+      CkksCiphertext wide = evaluator.square(c);
       assertStep(decryptor, wide, evaluator.rescale(wide), SlotError.NONE);
       assertStep(decryptor, wide, evaluator.relineariseAndRescale(wide), switching(wide));
       assertStep(decryptor, square, evaluator.relinearise(square), switching(square));

@@ -179,7 +179,7 @@ public final class WeightedSums {
     /** Halves of a residue: x = high · 2<sup>25</sup> + low. */
     static final double RADIX = 1 << 25;
 
-    /** What reducing costs beside one multiply-add, measured; it is done once per stretch. */
+    /** What reducing costs beside one multiply-add, about; it is done once per stretch. */
     private static final double REDUCTION = 6;
 
     /** Sizes of weights that halves, of size at most 2<sup>25</sup>, can take: low ones with room. */

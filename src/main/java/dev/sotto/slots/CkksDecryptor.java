@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 /**
  * Decrypts blocks of real numbers, of any degree. For one thread.
  *
- * <p>What {@link #decrypt} returns holds the error of the ciphertext, and an error tells of the key:
- * it is for the key's owner alone (Li and Micciancio 2021). {@link #decryptFlooded} is for others.
+ * <p>What {@link #decrypt} returns holds the error of the ciphertext, and an error tells of the
+ * key: it is for the key's owner alone (Li and Micciancio 2021). {@link #decryptFlooded} is for
+ * others.
  */
 public final class CkksDecryptor {
   private final CkksParameters parameters;
@@ -47,8 +48,7 @@ public final class CkksDecryptor {
     RnsPolynomial phase = rlwe.phase(c.rlwe(), limbs);
     MixedRadix reader =
         readers.computeIfAbsent(
-            limbs,
-            l -> MixedRadix.create(ring.moduli(IntStream.range(0, l).toArray()), ring.n()));
+            limbs, l -> MixedRadix.create(ring.moduli(IntStream.range(0, l).toArray()), ring.n()));
     reader.read(ring.kernels(), phase, coefficients);
     phase.wipe();
     reader.wipe();
@@ -63,11 +63,11 @@ public final class CkksDecryptor {
   }
 
   /**
-   * The numbers rounded to their proved precision, {@link CkksCiphertext#precision}: digits that are
-   * error alone are gone, and what is left is within that precision of what it should be.
+   * The numbers rounded to their proved precision, {@link CkksCiphertext#precision}: digits that
+   * are error alone are gone, and what is left is within that precision of what it should be.
    *
-   * <p>This is what to log and to show. It is no protection in the cryptographic sense: where a number
-   * lies near the middle between two multiples, the error still decides which one comes out.
+   * <p>This is what to log and to show. It is no protection in the cryptographic sense: where a
+   * number lies near the middle between two multiples, the error still decides which one comes out.
    */
   public double[] decryptRounded(CkksCiphertext c) {
     double[] values = decrypt(c);
@@ -79,21 +79,22 @@ public final class CkksDecryptor {
   }
 
   /**
-   * The numbers rounded as by {@link #decryptRounded}, and drowned in fresh noise that does not depend
-   * on the error: for numbers that are passed on to others who may have had a part in the computation.
+   * The numbers rounded as by {@link #decryptRounded}, and drowned in fresh noise that does not
+   * depend on the error: for numbers that are passed on to others who may have had a part in the
+   * computation.
    *
-   * <p>What it gives: whoever sees the block learns of the error, and through it of the secret key, at
-   * most a divergence (Kullback and Leibler) of slots · 2<sup>3 − 2·bits</sup> a block, 2<sup>−35</sup>
-   * for 4,096 slots and 25 bits, 2<sup>−65</sup> for 40: security against chosen computations with
-   * decryption, IND-CPA-D (Li, Micciancio, Schultz, Sorrell 2022), as long as the sum over all blocks
-   * passed on stays small. What it does not give: the numbers themselves are as public as they were;
-   * a dishonest error bound is not made up for; and decrypting one ciphertext again draws other noise,
-   * whose mean tells more, so flood once and keep the result.
+   * <p>What it gives: whoever sees the block learns of the error, and through it of the secret key,
+   * at most a divergence (Kullback and Leibler) of slots · 2<sup>3 − 2·bits</sup> a block,
+   * 2<sup>−35</sup> for 4,096 slots and 25 bits, 2<sup>−65</sup> for 40: security against chosen
+   * computations with decryption, IND-CPA-D (Li, Micciancio, Schultz, Sorrell 2022), as long as the
+   * sum over all blocks passed on stays small. What it does not give: the numbers themselves are as
+   * public as they were; a dishonest error bound is not made up for; and decrypting one ciphertext
+   * again draws other noise, whose mean tells more, so flood once and keep the result.
    *
-   * @param bits the noise has a deviation of 2<sup>bits</sup> times the error bound, and every number
-   *     loses as many bits; 1 to 44
-   * @throws SottoException as {@link #decrypt}; SOTTO-SLOTS-018 where the noise would be larger than
-   *     the numbers
+   * @param bits the noise has a deviation of 2<sup>bits</sup> times the error bound, and every
+   *     number loses as many bits; 1 to 44
+   * @throws SottoException as {@link #decrypt}; SOTTO-SLOTS-018 where the noise would be larger
+   *     than the numbers
    */
   public double[] decryptFlooded(CkksCiphertext c, int bits) {
     try (Seed seed = Seed.random()) {

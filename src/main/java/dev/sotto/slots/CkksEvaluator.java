@@ -46,7 +46,9 @@ public final class CkksEvaluator {
     return result(rlwe.subtract(x.rlwe(), y.rlwe()), x.scale(), bound, error, "subtract");
   }
 
-  /** Adds the same number to every slot; costs a fraction of {@link #add(CkksCiphertext, double[])}. */
+  /**
+   * Adds the same number to every slot; costs a fraction of {@link #add(CkksCiphertext, double[])}.
+   */
   public CkksCiphertext addConstant(CkksCiphertext x, double constant) {
     check(x);
     checkFinite(constant);
@@ -55,8 +57,7 @@ public final class CkksEvaluator {
     SlotError error =
         x.error().plus(SlotError.of(0.5 / x.scale())).plus(SlotError.arithmetic(constant));
     check(ring, x.rlwe().limbs(), x.scale(), bound, error, "add a constant");
-    return result(
-        rlwe.addConstant(x.rlwe(), scaled), x.scale(), bound, error, "add a constant");
+    return result(rlwe.addConstant(x.rlwe(), scaled), x.scale(), bound, error, "add a constant");
   }
 
   /** Adds clear numbers, one to each slot. */
@@ -90,8 +91,7 @@ public final class CkksEvaluator {
    *
    * @param constantScale what the number is multiplied by and then rounded; so is the scale
    */
-  public CkksCiphertext multiplyConstant(
-      CkksCiphertext x, double constant, double constantScale) {
+  public CkksCiphertext multiplyConstant(CkksCiphertext x, double constant, double constantScale) {
     check(x);
     checkFinite(constant);
     double scaled = Math.rint(constant * constantScale);
@@ -204,11 +204,7 @@ public final class CkksEvaluator {
     check(x);
     checkPositive(factor);
     return result(
-        x.rlwe(),
-        x.scale() / factor,
-        x.valueBound() * factor,
-        x.error().times(factor),
-        "scale");
+        x.rlwe(), x.scale() / factor, x.valueBound() * factor, x.error().times(factor), "scale");
   }
 
   /** Back to degree one, with the evaluation keys. */
@@ -261,8 +257,8 @@ public final class CkksEvaluator {
   }
 
   /**
-   * The same numbers at the lowest level that holds them: what is worth sending. Rescales too, where
-   * that adds at most an eighth to the error.
+   * The same numbers at the lowest level that holds them: what is worth sending. Rescales too,
+   * where that adds at most an eighth to the error.
    */
   public CkksCiphertext smallest(CkksCiphertext x) {
     check(x);

@@ -89,11 +89,15 @@ final class RlweEvaluator {
   static void checkTogether(RlweCiphertext x, RlweCiphertext y) {
     if (!x.key().equals(y.key())) {
       throw SottoException.of(
-          SlotsError.WRONG_KEY, "", "operands of one key expected, not of " + x.key() + " and " + y.key());
+          SlotsError.WRONG_KEY,
+          "",
+          "operands of one key expected, not of " + x.key() + " and " + y.key());
     }
     if (x.level() != y.level()) {
       throw SottoException.of(
-          SlotsError.MIXED_LEVELS, "", "operands of one level expected, not of " + x.level() + " and " + y.level());
+          SlotsError.MIXED_LEVELS,
+          "",
+          "operands of one level expected, not of " + x.level() + " and " + y.level());
     }
   }
 
@@ -127,17 +131,13 @@ final class RlweEvaluator {
     RnsPolynomial[] parts = new RnsPolynomial[Math.max(x.degree(), y.degree()) + 1];
     Arrays.setAll(
         parts,
-        k ->
-            k > common
-                ? (k <= x.degree() ? x : y).part(k)
-                : sum(x.part(k), y.part(k), x.limbs()));
+        k -> k > common ? (k <= x.degree() ? x : y).part(k) : sum(x.part(k), y.part(k), x.limbs()));
     return RlweCiphertext.of(parameters, x.key(), parts);
   }
 
   private RnsPolynomial sum(RnsPolynomial x, RnsPolynomial y, int limbs) {
     return limbs(
-        limbs,
-        (d, at, q) -> kernels.add(d, at, x.residues(), at, y.residues(), at, ring.n(), q));
+        limbs, (d, at, q) -> kernels.add(d, at, x.residues(), at, y.residues(), at, ring.n(), q));
   }
 
   RlweCiphertext subtract(RlweCiphertext x, RlweCiphertext y) {
@@ -154,8 +154,7 @@ final class RlweEvaluator {
         double[] right = y.part(k).residues();
         parts[k] =
             limbs(
-                x.limbs(),
-                (d, at, q) -> kernels.subtract(d, at, left, at, right, at, ring.n(), q));
+                x.limbs(), (d, at, q) -> kernels.subtract(d, at, left, at, right, at, ring.n(), q));
       }
     }
     return RlweCiphertext.of(parameters, x.key(), parts);
@@ -206,8 +205,7 @@ final class RlweEvaluator {
       parts[k] =
           limbs(
               x.limbs(),
-              (d, at, q) ->
-                  kernels.multiply(d, at, part, at, plain.residues(), at, ring.n(), q));
+              (d, at, q) -> kernels.multiply(d, at, part, at, plain.residues(), at, ring.n(), q));
     }
     return RlweCiphertext.of(parameters, x.key(), parts);
   }
@@ -288,11 +286,9 @@ final class RlweEvaluator {
       check(first, other);
       if (other.degree() != first.degree()) {
         throw SottoException.of(
-          SlotsError.DEGREE_TOO_HIGH, "",
-            "terms of one degree expected, not of "
-                + first.degree()
-                + " and "
-                + other.degree());
+            SlotsError.DEGREE_TOO_HIGH,
+            "",
+            "terms of one degree expected, not of " + first.degree() + " and " + other.degree());
       }
     }
     RnsPolynomial[][] out = new RnsPolynomial[sums.sums()][first.degree() + 1];
@@ -311,8 +307,7 @@ final class RlweEvaluator {
       for (int i = 0; i < first.limbs(); i++) {
         Arrays.fill(termsAt, i * ring.n());
         Arrays.fill(intoAt, i * ring.n());
-        kernels.weightedSums(
-            into, intoAt, terms, termsAt, sums, space, ring.n(), ring.modulus(i));
+        kernels.weightedSums(into, intoAt, terms, termsAt, sums, space, ring.n(), ring.modulus(i));
       }
     }
     RlweCiphertext[] results = new RlweCiphertext[sums.sums()];
@@ -335,7 +330,9 @@ final class RlweEvaluator {
     }
     if (!keys.key().equals(x.key())) {
       throw SottoException.of(
-          SlotsError.WRONG_KEY, "", "evaluation keys of " + x.key() + " expected, not of " + keys.key());
+          SlotsError.WRONG_KEY,
+          "",
+          "evaluation keys of " + x.key() + " expected, not of " + keys.key());
     }
     if (dropLast) {
       checkLevelLeft(x);
@@ -394,7 +391,9 @@ final class RlweEvaluator {
   private static void checkLevelLeft(RlweCiphertext x) {
     if (x.limbs() < 2) {
       throw SottoException.of(
-          SlotsError.NO_LEVEL_LEFT, "", "a ciphertext of level 1 or more expected, not of level " + x.level());
+          SlotsError.NO_LEVEL_LEFT,
+          "",
+          "a ciphertext of level 1 or more expected, not of level " + x.level());
     }
   }
 }

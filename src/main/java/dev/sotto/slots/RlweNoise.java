@@ -5,18 +5,19 @@ import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.RnsRing;
 
 /**
- * How large polynomials become, in the canonical embedding: the largest size of a value at a root of
- * unity. It bounds every coefficient, sums add and products multiply.
+ * How large polynomials become, in the canonical embedding: the largest size of a value at a root
+ * of unity. It bounds every coefficient, sums add and products multiply.
  *
  * <p>Coefficients of errors, roundings and secrets are independent, of mean zero and strictly
- * sub-Gaussian of their deviation d: uniform, ternary and rounded Gaussian ones are. In any direction
- * of the plane, the value at a root is then sub-Gaussian of variance d²·N/2. One of sixteen directions
- * is within π/16 of the value's own, and there are N/2 pairs of roots: {@link #TAIL}·d·√N is exceeded
- * with probability below 8N·exp(−81·cos²(π/16)) &lt; 2<sup>−94</sup>, N up to 2<sup>15</sup>. Over a
- * billion polynomials, which is more than a block has, that is below 2<sup>−64</sup>. In the
- * conjugate-invariant ring values are real, of variance below d²·2N, and twice TAIL·d·√N is exceeded
- * with probability below 2N·exp(−81) &lt; 2<sup>−100</sup>. What is taken for random without proof, as
- * always: the residues of a ciphertext, which look uniform to whom lacks the key.
+ * sub-Gaussian of their deviation d: uniform, ternary and rounded Gaussian ones are. In any
+ * direction of the plane, the value at a root is then sub-Gaussian of variance d²·N/2. One of
+ * sixteen directions is within π/16 of the value's own, and there are N/2 pairs of roots: {@link
+ * #TAIL}·d·√N is exceeded with probability below 8N·exp(−81·cos²(π/16)) &lt; 2<sup>−94</sup>, N up
+ * to 2<sup>15</sup>. Over a billion polynomials, which is more than a block has, that is below
+ * 2<sup>−64</sup>. In the conjugate-invariant ring values are real, of variance below d²·2N, and
+ * twice TAIL·d·√N is exceeded with probability below 2N·exp(−81) &lt; 2<sup>−100</sup>. What is
+ * taken for random without proof, as always: the residues of a ciphertext, which look uniform to
+ * whom lacks the key.
  *
  * <p>Bounds are base-2 logarithms.
  */
@@ -50,12 +51,15 @@ final class RlweNoise {
     double smaller = Math.min(a, b);
     return smaller == Double.NEGATIVE_INFINITY
         ? larger
-        : larger + StrictMath.log1p(StrictMath.exp((smaller - larger) * StrictMath.log(2))) / StrictMath.log(2);
+        : larger
+            + StrictMath.log1p(StrictMath.exp((smaller - larger) * StrictMath.log(2)))
+                / StrictMath.log(2);
   }
 
   /**
-   * How the deviation of coefficients grows to that of values: √N, and √2N in the conjugate-invariant
-   * ring, whose basis elements X<sup>i</sup> + X<sup>−i</sup> are twice a cosine.
+   * How the deviation of coefficients grows to that of values: √N, and √2N in the
+   * conjugate-invariant ring, whose basis elements X<sup>i</sup> + X<sup>−i</sup> are twice a
+   * cosine.
    */
   static double embedding(RnsRing ring) {
     return Math.sqrt(ring.type() == RingType.STANDARD ? ring.n() : 2.0 * ring.n());
@@ -158,8 +162,8 @@ final class RlweNoise {
   }
 
   /**
-   * What a phase may reach: a quarter of the modulus, so that one that does not belong there is seen
-   * at decryption, because its coefficients fill the other three quarters as well.
+   * What a phase may reach: a quarter of the modulus, so that one that does not belong there is
+   * seen at decryption, because its coefficients fill the other three quarters as well.
    */
   static double capacityBits(RnsRing ring, int limbs) {
     return modulusBits(ring, limbs) - 2;

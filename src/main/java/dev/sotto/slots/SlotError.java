@@ -8,8 +8,8 @@ import dev.sotto.slots.ring.RnsRing;
  * How far slots may be, and how far they typically are, from the numbers they stand for.
  *
  * @param bound the error of every slot is at most this, except with probability 2<sup>−64</sup>
- * @param deviation its standard deviation, of errors taken as independent and of numbers as large as
- *     their bound: for planning
+ * @param deviation its standard deviation, of errors taken as independent and of numbers as large
+ *     as their bound: for planning
  */
 record SlotError(double bound, double deviation) {
   /** No error. */

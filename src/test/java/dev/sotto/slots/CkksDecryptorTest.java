@@ -75,8 +75,7 @@ final class CkksDecryptorTest {
       CkksCiphertext c = scheme.encryptor(key).encrypt(x, 2);
       CkksDecryptor decryptor = scheme.decryptor(key);
       double[] rounded = decryptor.decryptRounded(c);
-      double[] flooded =
-          decryptor.decryptFlooded(c, bits, Seed.of(new byte[Seed.LENGTH]));
+      double[] flooded = decryptor.decryptFlooded(c, bits, Seed.of(new byte[Seed.LENGTH]));
       double deviation = Math.scalb(c.errorBound(), bits);
       double squares = 0;
       for (int i = 0; i < x.length; i++) {
@@ -91,7 +90,9 @@ final class CkksDecryptorTest {
     }
   }
 
-  /** Beyond 2^53 a coefficient has no room in a double's mantissa for its error: so scaled, it fits. */
+  /**
+   * Beyond 2^53 a coefficient has no room in a double's mantissa for its error: so scaled, it fits.
+   */
   @Test
   void scale_beyond_two_to_the_51_encrypts_and_decrypts() {
     try (SecretKey key = SecretKey.generate(parameters.ring())) {

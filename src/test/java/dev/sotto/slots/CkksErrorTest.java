@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Errors from both sides: never beyond their bound, and as large as they are said to be.
  *
- * <p>A measured deviation is one over 2,048 slots or more, where it is right to 5 % (99.9 %, were the
- * slots independent); the rest of the tolerance is for what {@link SlotError} leaves out: how the
- * powers of one secret are spread over the slots.
+ * <p>A measured deviation is one over 2,048 slots or more, where it is right to 5 % (99.9 %, were
+ * the slots independent); the rest of the tolerance is for what {@link SlotError} leaves out: how
+ * the powers of one secret are spread over the slots.
  */
 final class CkksErrorTest {
   private static final double FACTOR = 1.3;
@@ -117,14 +117,13 @@ final class CkksErrorTest {
       CkksDecryptor decryptor, CkksCiphertext before, CkksCiphertext after, SlotError added) {
     SlotError division =
         SlotError.division(before.parameters().ring().ring(), after.degree(), after.scale());
-    assertError(
-        minus(decryptor.decrypt(after), decryptor.decrypt(before)), added.plus(division));
+    assertError(minus(decryptor.decrypt(after), decryptor.decrypt(before)), added.plus(division));
   }
 
   /**
-   * The secret key takes the error out of fresh ciphertexts, with and without a message: its variance
-   * is that of the rounded Gaussian, not less. Of n samples it has a relative error of √(2/n), 2.58 of
-   * which make 99 %; a rounded message's own part is known, and taken off first.
+   * The secret key takes the error out of fresh ciphertexts, with and without a message: its
+   * variance is that of the rounded Gaussian, not less. Of n samples it has a relative error of
+   * √(2/n), 2.58 of which make 99 %; a rounded message's own part is known, and taken off first.
    */
   @ParameterizedTest
   @EnumSource(RingType.class)
@@ -134,7 +133,8 @@ final class CkksErrorTest {
     int blocks = 16;
     CkksScheme scheme = CkksScheme.of(parameters);
     try (SecretKey key = SecretKey.of(parameters.ring(), Seed.of(new byte[Seed.LENGTH]))) {
-      CkksEncryptor encryptor = scheme.encryptor(key, Seed.of(new byte[Seed.LENGTH]).derive("e", 1));
+      CkksEncryptor encryptor =
+          scheme.encryptor(key, Seed.of(new byte[Seed.LENGTH]).derive("e", 1));
       RlweDecryptor decryptor = RlweDecryptor.create(key);
       CkksEncoder encoder = CkksEncoder.create(parameters);
       double squares = 0;
@@ -146,8 +146,9 @@ final class CkksErrorTest {
         encoder.encode(x, 1, c.scale(), new double[parameters.slots()], message);
         for (int i = 0; i < n; i++) {
           double error = phase.residues()[i] - message[i];
-          error -= Math.rint(error / parameters.ring().primes().get(0))
-              * parameters.ring().primes().get(0);
+          error -=
+              Math.rint(error / parameters.ring().primes().get(0))
+                  * parameters.ring().primes().get(0);
           assertTrue(Math.abs(error) <= GaussianSampler.MAXIMUM);
           squares += error * error;
         }

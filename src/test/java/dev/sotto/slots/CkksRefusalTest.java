@@ -16,8 +16,7 @@ import org.junit.jupiter.api.function.Executable;
 final class CkksRefusalTest {
   private final CkksParameters parameters =
       new CkksParameters(
-          RingParameters.generate(
-              RingType.STANDARD, 12, new int[] {36, 34}, new int[] {36}),
+          RingParameters.generate(RingType.STANDARD, 12, new int[] {36, 34}, new int[] {36}),
           0x1p30);
   private final CkksScheme scheme = CkksScheme.of(parameters);
   private final SecretKey key = SecretKey.generate(parameters.ring());
@@ -64,24 +63,24 @@ final class CkksRefusalTest {
         () -> evaluator.multiply(a, new double[] {1, Double.POSITIVE_INFINITY}),
         "value 1",
         "Infinity");
-    assertRefused(
-        SlotsError.VALUE_OUT_OF_RANGE, () -> evaluator.addConstant(a, Double.NaN), "NaN");
-    assertRefused(
-        SlotsError.VALUE_OUT_OF_RANGE, () -> evaluator.scaledBy(a, 0), "positive", "0.0");
+    assertRefused(SlotsError.VALUE_OUT_OF_RANGE, () -> evaluator.addConstant(a, Double.NaN), "NaN");
+    assertRefused(SlotsError.VALUE_OUT_OF_RANGE, () -> evaluator.scaledBy(a, 0), "positive", "0.0");
     assertRefused(
         SlotsError.VALUE_OUT_OF_RANGE, () -> evaluator.multiplyConstant(a, 0.5, 0x1p70), "2^62");
   }
 
   @Test
   void empty_blocks_and_too_many_values_are_refused() {
-    assertRefused(SlotsError.EMPTY_BLOCK, () -> encryptor.encrypt(new double[0], 1), "at least one");
+    assertRefused(
+        SlotsError.EMPTY_BLOCK, () -> encryptor.encrypt(new double[0], 1), "at least one");
     assertRefused(
         SlotsError.TOO_MANY_VALUES,
         () -> encryptor.encrypt(new double[2049], 1),
         "at most 2048",
         "2049");
     WeightedSums sums = WeightedSums.of(new int[][] {{1, 2}});
-    assertRefused(SlotsError.EMPTY_BLOCK, () -> evaluator.weightedSums(List.of(), sums), "2 cipher");
+    assertRefused(
+        SlotsError.EMPTY_BLOCK, () -> evaluator.weightedSums(List.of(), sums), "2 cipher");
     assertRefused(
         SlotsError.TOO_MANY_VALUES,
         () -> evaluator.weightedSums(List.of(encryptor.encrypt(x, 1)), sums),
@@ -106,19 +105,14 @@ final class CkksRefusalTest {
     try (SecretKey other = SecretKey.generate(parameters.ring())) {
       CkksCiphertext foreign = scheme.encryptor(other).encrypt(x, 1);
       assertRefused(
-          SlotsError.WRONG_KEY,
-          () -> evaluator.add(a, foreign),
-          key.id().hex(),
-          other.id().hex());
+          SlotsError.WRONG_KEY, () -> evaluator.add(a, foreign), key.id().hex(), other.id().hex());
       assertRefused(SlotsError.WRONG_KEY, () -> decryptor.decrypt(foreign), other.id().hex());
       CkksEvaluator relineariser = scheme.evaluator(scheme.evaluationKeys(other, 2));
       CkksCiphertext square = evaluator.square(a);
-      assertRefused(
-          SlotsError.WRONG_KEY, () -> relineariser.relinearise(square), other.id().hex());
+      assertRefused(SlotsError.WRONG_KEY, () -> relineariser.relinearise(square), other.id().hex());
     }
     CkksScheme finer = CkksScheme.of(new CkksParameters(parameters.ring(), 0x1p31));
-    assertRefused(
-        SlotsError.WRONG_PARAMETERS, () -> finer.evaluator().square(a), "2.147483648E9");
+    assertRefused(SlotsError.WRONG_PARAMETERS, () -> finer.evaluator().square(a), "2.147483648E9");
     assertRefused(SlotsError.WRONG_PARAMETERS, () -> finer.decryptor(key).decrypt(a));
   }
 

@@ -7,22 +7,23 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The number-theoretic transform with the Vector API; right for vectors of any length up to 512 bits.
+ * The number-theoretic transform with the Vector API; right for vectors of any length up to 512
+ * bits.
  *
- * <p>Levels go in pairs (radix 4): over the whole array until a block fits the first-level cache, then
- * block by block. The last levels, inside a vector, are a cyclic transform with constants of its own
- * ({@link Twist}); a butterfly there is one rearrangement and one fused multiply-add, so that
- * evaluations come in the canonical order without a transpose.
+ * <p>Levels go in pairs (radix 4): over the whole array until a block fits the first-level cache,
+ * then block by block. The last levels, inside a vector, are a cyclic transform with constants of
+ * its own ({@link Twist}); a butterfly there is one rearrangement and one fused multiply-add, so
+ * that evaluations come in the canonical order without a transpose.
  *
  * <p>Bounds, in units of p: a product takes at most 4 and gives at most 0.5 + 1/16 of it (1/8 where
  * w/p is computed on the way). A forward pair of levels that does not reduce takes B to at most
- * 1.13 B + 1.03, one that does gives at most 1.9, so that every second one reduces: 1, 2.2, 3.5, 1.9,
- * 3.1, 1.9 … An inverse pair takes 0.75 and gives 0.75: its sums are reduced.
+ * 1.13 B + 1.03, one that does gives at most 1.9, so that every second one reduces: 1, 2.2, 3.5,
+ * 1.9, 3.1, 1.9 … An inverse pair takes 0.75 and gives 0.75: its sums are reduced.
  *
  * <p>Each pass is a method with its own loop over blocks, on purpose too large to be inlined: C2
- * compiles the passes well one by one, and loses a quarter of the speed where it merges them (measured
- * on JDK 25, Zen 3). For the same reason no pass unrolls more: beyond some 18,000 nodes C2 stops
- * inlining, and vectors become objects.
+ * compiles the passes well one by one, and loses a quarter of the speed where it merges them
+ * (measured on JDK 25, Zen 3). For the same reason no pass unrolls more: beyond some 18,000 nodes
+ * C2 stops inlining, and vectors become objects.
  */
 final class VectorNtt {
   /** The system property with which tests try vectors that this machine does not prefer. */
@@ -147,13 +148,14 @@ final class VectorNtt {
     return (Integer.numberOfTrailingZeros(n / TILE) & 1) != 0;
   }
 
-  /** Two levels; the tiles' do not reduce, the pair before does, and so on, except the very first. */
+  /**
+   * Two levels; the tiles' do not reduce, the pair before does, and so on, except the very first.
+   */
   private static void forward4(
       double[] a, int at, int length, NttTable table, int node, int count) {
     boolean reducing = (Integer.numberOfTrailingZeros(length / TILE) & 2) != 0 && node > 1;
     if (reducing) {
-      reducingForward4(
-          a, at, length, table.roots(), table.ratios(), node, count, table.modulus());
+      reducingForward4(a, at, length, table.roots(), table.ratios(), node, count, table.modulus());
     } else {
       lazyForward4(a, at, length, table.roots(), table.ratios(), node, count, table.modulus());
     }
@@ -176,7 +178,14 @@ final class VectorNtt {
 
   /** Two levels, from B to 1.13 B + 1.03. */
   private static void lazyForward4(
-      double[] a, int at, int length, double[] roots, double[] ratios, int node, int count, Modulus q) {
+      double[] a,
+      int at,
+      int length,
+      double[] roots,
+      double[] ratios,
+      int node,
+      int count,
+      Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector minus = all(-q.p());
     DoubleVector rounder = all(ROUNDER);
@@ -209,7 +218,14 @@ final class VectorNtt {
 
   /** Two levels, from at most 4 to at most 1.9. */
   private static void reducingForward4(
-      double[] a, int at, int length, double[] roots, double[] ratios, int node, int count, Modulus q) {
+      double[] a,
+      int at,
+      int length,
+      double[] roots,
+      double[] ratios,
+      int node,
+      int count,
+      Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector minus = all(-q.p());
     DoubleVector rounder = all(ROUNDER);
@@ -313,7 +329,14 @@ final class VectorNtt {
 
   /** Two levels. */
   private static void inverse4(
-      double[] a, int at, int length, double[] roots, double[] ratios, int node, int count, Modulus q) {
+      double[] a,
+      int at,
+      int length,
+      double[] roots,
+      double[] ratios,
+      int node,
+      int count,
+      Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector minus = all(-q.p());
     DoubleVector rounder = all(ROUNDER);

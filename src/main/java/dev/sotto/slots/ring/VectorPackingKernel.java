@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector twin: as many streams side by side as a vector has lanes. Loaded by name, only where
  * {@code jdk.incubator.vector} is.
  *
- * <p>Vectors pass from one turn of a loop to the next in one way only, and no loop has another in it:
- * JDK 17 keeps them on the heap otherwise.
+ * <p>Vectors pass from one turn of a loop to the next in one way only, and no loop has another in
+ * it: JDK 17 keeps them on the heap otherwise.
  */
 final class VectorPackingKernel extends PackingKernel {
   private static final VectorSpecies<Long> LANES = LongVector.SPECIES_PREFERRED;

@@ -3,8 +3,8 @@ package dev.sotto.slots.ring;
 import java.util.Arrays;
 
 /**
- * Whole numbers of any size in doubles, on their way to residues: those beyond 2<sup>51</sup> are cut
- * into parts that kernels take, x = Σ x<sub>k</sub>·2<sup>50k</sup>.
+ * Whole numbers of any size in doubles, on their way to residues: those beyond 2<sup>51</sup> are
+ * cut into parts that kernels take, x = Σ x<sub>k</sub>·2<sup>50k</sup>.
  */
 public final class WholeNumbers {
   private static final int PART_BITS = 50;

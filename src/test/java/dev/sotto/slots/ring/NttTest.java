@@ -13,10 +13,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class NttTest {
   @ParameterizedTest
   @CsvSource({
-    "STANDARD, 11, 50", "STANDARD, 12, 50", "STANDARD, 13, 50", "STANDARD, 14, 50",
-    "STANDARD, 15, 50", "STANDARD, 13, 30", "STANDARD, 14, 42",
-    "CONJUGATE_INVARIANT, 11, 50", "CONJUGATE_INVARIANT, 12, 50", "CONJUGATE_INVARIANT, 13, 50",
-    "CONJUGATE_INVARIANT, 14, 50", "CONJUGATE_INVARIANT, 15, 50"
+    "STANDARD, 11, 50",
+    "STANDARD, 12, 50",
+    "STANDARD, 13, 50",
+    "STANDARD, 14, 50",
+    "STANDARD, 15, 50",
+    "STANDARD, 13, 30",
+    "STANDARD, 14, 42",
+    "CONJUGATE_INVARIANT, 11, 50",
+    "CONJUGATE_INVARIANT, 12, 50",
+    "CONJUGATE_INVARIANT, 13, 50",
+    "CONJUGATE_INVARIANT, 14, 50",
+    "CONJUGATE_INVARIANT, 15, 50"
   })
   void evaluations_are_values_at_roots(RingType type, int logN, int bits) {
     long prime = NttPrimes.below(bits, type.rootOrder(logN), 1, Set.of()).get(0);
@@ -62,8 +70,7 @@ final class NttTest {
   @ParameterizedTest
   @CsvSource({"STANDARD, 11", "STANDARD, 12", "CONJUGATE_INVARIANT, 11", "CONJUGATE_INVARIANT, 12"})
   void products_of_evaluations_are_products_in_the_ring(RingType type, int logN) {
-    Modulus q =
-        Modulus.of(NttPrimes.below(50, type.rootOrder(logN), 1, Set.of()).get(0));
+    Modulus q = Modulus.of(NttPrimes.below(50, type.rootOrder(logN), 1, Set.of()).get(0));
     NttTable table = NttTable.create(q, type, logN);
     int n = table.n();
     Random random = new Random(n);

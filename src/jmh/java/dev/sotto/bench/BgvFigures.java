@@ -44,8 +44,7 @@ final class BgvFigures implements SlotsBenchmark.Figures {
       report.add(
           "relinearise_ms",
           chain.switching("bgv", clock.seconds(() -> evaluator.relinearise(product))));
-      report.add(
-          "product_ms", chain.plain("bgv", clock.seconds(() -> evaluator.multiply(a, b))));
+      report.add("product_ms", chain.plain("bgv", clock.seconds(() -> evaluator.multiply(a, b))));
       report.add(
           "rescale_ms",
           chain.plain("bgv", clock.seconds(() -> evaluator.switchModulus(relinearised))));

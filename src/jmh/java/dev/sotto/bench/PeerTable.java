@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges the reports of several rounds of the slots engine and of its peers into one table.
  *
- * <p>Of each value the median over the rounds counts, and of each engine's forms of the same work the
- * best. A ratio is always a ratio of times, ours divided by the peer's: below one we are faster. A
- * figure's headline is its first kind at N = 16,384. Arguments: {@code [--json] REPORT.json...}, in
- * any order of engines and rounds.
+ * <p>Of each value the median over the rounds counts, and of each engine's forms of the same work
+ * the best. A ratio is always a ratio of times, ours divided by the peer's: below one we are
+ * faster. A figure's headline is its first kind at N = 16,384. Arguments: {@code [--json]
+ * REPORT.json...}, in any order of engines and rounds.
  */
 public final class PeerTable {
   private static final String PEER = "lattigo";
@@ -106,7 +106,13 @@ public final class PeerTable {
     out.printf(
         Locale.ROOT,
         "%-24s %6s %5s %-14s %10s %10s %6s%n",
-        "figure", "N", "limbs", "kind", "Sotto", "Lattigo", "ratio");
+        "figure",
+        "N",
+        "limbs",
+        "kind",
+        "Sotto",
+        "Lattigo",
+        "ratio");
     for (String figure : SlotsReport.FIGURES) {
       for (Row row : rows(figure)) {
         Double ratio = row.ratio();

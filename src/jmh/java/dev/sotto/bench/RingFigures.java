@@ -50,7 +50,8 @@ final class RingFigures implements SlotsBenchmark.Figures {
     kernels.forward(table, residues, 0);
     kernels.inverse(table, residues, 0);
     for (int i = 0; i < n; i++) {
-      require(table.modulus().canonical(residues[i]) == table.modulus().canonical(before[i]), "NTT");
+      require(
+          table.modulus().canonical(residues[i]) == table.modulus().canonical(before[i]), "NTT");
     }
     double forward = clock.seconds(() -> kernels.forward(table, residues, 0));
     double inverse = clock.seconds(() -> kernels.inverse(table, residues, 0));
@@ -90,8 +91,7 @@ final class RingFigures implements SlotsBenchmark.Figures {
     double products = (double) n * LAYER_INPUTS * outputs;
     report.add(
         "weighted_sum_gmacs",
-        new Entry(
-            n, 1, LAYER_INPUTS + " x " + outputs, "", products / clock.seconds(run) / 1e9));
+        new Entry(n, 1, LAYER_INPUTS + " x " + outputs, "", products / clock.seconds(run) / 1e9));
   }
 
   private static void fill(Random random, int[] row) {

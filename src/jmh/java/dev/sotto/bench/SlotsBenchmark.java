@@ -12,10 +12,10 @@ import java.util.Locale;
 /**
  * What the slots engine's operations take, on one thread: the figures of {@link SlotsReport}.
  *
- * <p>The same sizes, limbs, weights and kinds as its peers under {@code scripts/bench/peers}; {@code
- * scripts/bench/slots} runs both in turn and gives their reports to {@link PeerTable}. The whole
- * programme runs once before it counts, so that no figure depends on what was compiled before it.
- * Arguments: {@code [--json] [--quick]}.
+ * <p>The same sizes, limbs, weights and kinds as its peers under {@code scripts/bench/peers};
+ * {@code scripts/bench/slots} runs both in turn and gives their reports to {@link PeerTable}. The
+ * whole programme runs once before it counts, so that no figure depends on what was compiled before
+ * it. Arguments: {@code [--json] [--quick]}.
  */
 public final class SlotsBenchmark {
   /** One room's part of the programme. Results are checked before they are timed. */
@@ -23,7 +23,8 @@ public final class SlotsBenchmark {
     void measure(SlotsReport report, MedianClock clock);
   }
 
-  private static final List<Figures> PROGRAMME = List.of(new RingFigures(), new CkksFigures(), new BgvFigures());
+  private static final List<Figures> PROGRAMME =
+      List.of(new RingFigures(), new CkksFigures(), new BgvFigures());
 
   private SlotsBenchmark() {}
 

@@ -17,8 +17,8 @@ import java.util.Map;
  * <p>The JSON document is the contract between {@link SlotsBenchmark} and its peers under {@code
  * scripts/bench/peers}: <code>
  * {"engine": "sotto", "quick": false, "machine": {"jdk": "25"}, "ntt_us": [{"n": 16384, "limbs": 1,
- * "kind": "forward", "form": "", "value": 25.1}]}</code>. Names say the unit; those that end in {@code
- * gmacs} are rates, the others times.
+ * "kind": "forward", "form": "", "value": 25.1}]}</code>. Names say the unit; those that end in
+ * {@code gmacs} are rates, the others times.
  */
 final class SlotsReport {
   static final List<String> FIGURES =
@@ -64,7 +64,8 @@ final class SlotsReport {
   /** Reads what {@link #json} or a peer wrote. */
   static SlotsReport read(Path file) throws IOException {
     var document = MAPPER.readTree(Files.readString(file));
-    var report = new SlotsReport(document.get("engine").asText(), document.get("quick").asBoolean());
+    var report =
+        new SlotsReport(document.get("engine").asText(), document.get("quick").asBoolean());
     document
         .get("machine")
         .properties()

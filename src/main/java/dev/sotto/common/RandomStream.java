@@ -12,8 +12,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The random bytes of a seed: AES-256 in counter mode, the seed as key, the counter from zero
- * (NIST SP 800-38A, section 6.5).
+ * The random bytes of a seed: AES-256 in counter mode, the seed as key, the counter from zero (NIST
+ * SP 800-38A, section 6.5).
  *
  * <p>The same seed gives the same bytes everywhere; how they are asked for, one word or a megabyte
  * at a time, makes no difference. Not for several threads: give each a stream of a derived seed.

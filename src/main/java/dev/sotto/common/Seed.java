@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * 32 strong bytes, from which all other randomness is made.
  *
  * <p>A seed that stands for a secret is closed by its owner, which wipes it; one that is published,
- * such as the seed of a ciphertext's uniform half, need not be. Safe to use by several threads until
- * it is closed. The security provider may keep copies of the key of a derivation until they are
- * collected as garbage.
+ * such as the seed of a ciphertext's uniform half, need not be. Safe to use by several threads
+ * until it is closed. The security provider may keep copies of the key of a derivation until they
+ * are collected as garbage.
  */
 public final class Seed implements AutoCloseable, Destroyable {
   /** Length of a seed in bytes. */

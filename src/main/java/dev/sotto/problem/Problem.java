@@ -20,6 +20,7 @@ public record Problem(ErrorCode code, String where, String detail, String remedy
   /** The one-line text shown to users: {@code CODE where: detail. Try: remedy}. */
   public String message() {
     String place = where.isEmpty() ? "" : " " + where + ":";
-    return code.code() + place + " " + detail + " Try: " + remedy;
+    String end = detail.endsWith(".") ? " Try: " : ". Try: ";
+    return code.code() + place + " " + detail + end + remedy;
   }
 }

@@ -6,9 +6,9 @@ import java.util.Locale;
 /**
  * A block of encrypted whole numbers modulo t, one in each slot. Not to be changed.
  *
- * <p>Its phase is congruent to f·m modulo t, where m is the message and f the known {@link #factor};
- * modulus switching changes f. {@link #noiseBits} bounds the phase: it decrypts while this is at most
- * {@link #capacityBits}.
+ * <p>Its phase is congruent to f·m modulo t, where m is the message and f the known {@link
+ * #factor}; modulus switching changes f. {@link #noiseBits} bounds the phase: it decrypts while
+ * this is at most {@link #capacityBits}.
  */
 public final class BgvCiphertext {
   private final BgvParameters parameters;
@@ -80,7 +80,9 @@ public final class BgvCiphertext {
     return factor;
   }
 
-  /** The logarithm (base 2) of a bound on the phase in the canonical embedding, message included. */
+  /**
+   * The logarithm (base 2) of a bound on the phase in the canonical embedding, message included.
+   */
   public double noiseBits() {
     return noiseBits;
   }

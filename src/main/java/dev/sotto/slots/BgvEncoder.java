@@ -56,8 +56,7 @@ final class BgvEncoder {
     }
     Arrays.fill(coefficients, values.length, table.n(), 0);
     if (factor != 1) {
-      kernels.multiplyConstant(
-          coefficients, 0, coefficients, 0, t.centre(factor), table.n(), t);
+      kernels.multiplyConstant(coefficients, 0, coefficients, 0, t.centre(factor), table.n(), t);
     }
     kernels.inverse(table, coefficients, 0);
     kernels.reduce(coefficients, 0, coefficients, 0, table.n(), t);

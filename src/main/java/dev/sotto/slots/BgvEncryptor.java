@@ -37,8 +37,8 @@ public final class BgvEncryptor implements AutoCloseable {
    * @param values at most N whole numbers of size at most t/2
    * @param level at most the highest of the parameters
    * @param index which ciphertext of this encryptor's seed, zero or more; never for two messages
-   * @throws SottoException SOTTO-SLOTS-007 where a level is too low for any message, -008 where it is
-   *     not one of the parameters, -009 to -011 for values that are no block
+   * @throws SottoException SOTTO-SLOTS-007 where a level is too low for any message, -008 where it
+   *     is not one of the parameters, -009 to -011 for values that are no block
    */
   public BgvCiphertext encrypt(long[] values, int level, long index) {
     if (index < 0) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes on encrypted whole numbers modulo t; no secret is needed. For one thread.
  *
- * <p>Every result carries a bound of its phase; an operation whose result would no longer decrypt is
- * refused (SOTTO-SLOTS-007). Operands belong to one key, level and, in sums, factor.
+ * <p>Every result carries a bound of its phase; an operation whose result would no longer decrypt
+ * is refused (SOTTO-SLOTS-007). Operands belong to one key, level and, in sums, factor.
  */
 public final class BgvEvaluator {
   private final BgvParameters parameters;
@@ -57,12 +57,14 @@ public final class BgvEvaluator {
         "subtract");
   }
 
-  /** Adds the same whole number to every slot; costs a fraction of {@link #add(BgvCiphertext, long[])}. */
+  /**
+   * Adds the same whole number to every slot; costs a fraction of {@link #add(BgvCiphertext,
+   * long[])}.
+   */
   public BgvCiphertext addConstant(BgvCiphertext x, long constant) {
     check(x);
     return result(
-        rlwe.addConstant(
-            x.rlwe(), BgvNoise.scaledConstant(parameters, constant, x.factor())),
+        rlwe.addConstant(x.rlwe(), BgvNoise.scaledConstant(parameters, constant, x.factor())),
         x.factor(),
         RlweNoise.add(x.noiseBits(), BgvNoise.constant(parameters)),
         "add a constant");
@@ -84,8 +86,8 @@ public final class BgvEvaluator {
   }
 
   /**
-   * The values of expressions over ciphertexts of one level, in one pass; what they share is computed
-   * once. Only results must keep within the modulus.
+   * The values of expressions over ciphertexts of one level, in one pass; what they share is
+   * computed once. Only results must keep within the modulus.
    */
   public List<BgvCiphertext> evaluate(List<BgvExpression> expressions) {
     RlweFormula[] formulas = new RlweFormula[expressions.size()];
@@ -104,8 +106,7 @@ public final class BgvEvaluator {
     for (int m = 0; m < values.length; m++) {
       BgvExpression expression = expressions.get(m);
       out.add(
-          new BgvCiphertext(
-              parameters, values[m], expression.factor(), expression.noiseBits()));
+          new BgvCiphertext(parameters, values[m], expression.factor(), expression.noiseBits()));
     }
     return out;
   }
@@ -163,8 +164,7 @@ public final class BgvEvaluator {
     double[] noise = new double[sums.sums()];
     for (int m = 0; m < noise.length; m++) {
       noise[m] = BgvNoise.weightedSum(most, shares, sums, m);
-      BgvCiphertext.checkCapacity(
-          parameters, bodies.get(0).limbs(), noise[m], "weighted sum " + m);
+      BgvCiphertext.checkCapacity(parameters, bodies.get(0).limbs(), noise[m], "weighted sum " + m);
     }
     RlweCiphertext[] results = rlwe.weightedSums(bodies, sums);
     List<BgvCiphertext> out = new ArrayList<>(results.length);
@@ -183,8 +183,7 @@ public final class BgvEvaluator {
     return result(
         rlwe.relinearise(x.rlwe(), false),
         x.factor(),
-        BgvNoise.relinearised(
-            parameters, x.noiseBits(), x.rlwe().limbs(), x.degree(), 0),
+        BgvNoise.relinearised(parameters, x.noiseBits(), x.rlwe().limbs(), x.degree(), 0),
         "relinearise");
   }
 
@@ -199,8 +198,7 @@ public final class BgvEvaluator {
     return result(
         out,
         switched(x),
-        BgvNoise.relinearised(
-            parameters, x.noiseBits(), limbs, x.degree(), lastBits(limbs)),
+        BgvNoise.relinearised(parameters, x.noiseBits(), limbs, x.degree(), lastBits(limbs)),
         "relinearise and switch the modulus");
   }
 
@@ -229,8 +227,7 @@ public final class BgvEvaluator {
           SlotsError.VALUE_OUT_OF_RANGE, "", "expected a factor that is not zero modulo t.");
     }
     long by =
-        BgvNoise.scaledConstant(
-            parameters, factor, t.canonical(t.inverse(t.centre(x.factor()))));
+        BgvNoise.scaledConstant(parameters, factor, t.canonical(t.inverse(t.centre(x.factor()))));
     return result(
         rlwe.multiplyInteger(x.rlwe(), by),
         t.canonical(t.centre(factor)),
@@ -241,8 +238,7 @@ public final class BgvEvaluator {
   /** Forgets primes without dividing; the bound must fit what is left. */
   public BgvCiphertext forgetPrimes(BgvCiphertext x, int level) {
     check(x);
-    return result(
-        rlwe.forget(x.rlwe(), level + 1), x.factor(), x.noiseBits(), "forget primes");
+    return result(rlwe.forget(x.rlwe(), level + 1), x.factor(), x.noiseBits(), "forget primes");
   }
 
   /** The same values at the lowest level that still decrypts: what is worth sending. */
@@ -255,8 +251,7 @@ public final class BgvEvaluator {
       if (limbs <= best.level()) {
         best = forgetPrimes(best, limbs - 1);
       }
-      double after =
-          BgvNoise.divided(parameters, best.noiseBits(), lastBits(limbs), best.degree());
+      double after = BgvNoise.divided(parameters, best.noiseBits(), lastBits(limbs), best.degree());
       if (limbs == 1 || after > RlweNoise.capacityBits(ring, limbs - 1)) {
         return best;
       }

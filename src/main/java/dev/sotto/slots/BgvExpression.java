@@ -4,9 +4,9 @@ import dev.sotto.problem.SottoException;
 import java.util.List;
 
 /**
- * A polynomial in encrypted whole numbers, not yet computed: {@link BgvEvaluator#evaluate} does that
- * in one pass, with no ciphertext in between. Not to be changed; a part of several expressions that
- * are evaluated together is computed once.
+ * A polynomial in encrypted whole numbers, not yet computed: {@link BgvEvaluator#evaluate} does
+ * that in one pass, with no ciphertext in between. Not to be changed; a part of several expressions
+ * that are evaluated together is computed once.
  *
  * <p>All ciphertexts in it have one key and level, and those added one factor. Degrees add up in
  * products.
@@ -27,8 +27,7 @@ public final class BgvExpression {
 
   /** A ciphertext as it is. */
   public static BgvExpression of(BgvCiphertext c) {
-    return new BgvExpression(
-        c.parameters(), RlweFormula.of(c.rlwe()), c.factor(), c.noiseBits());
+    return new BgvExpression(c.parameters(), RlweFormula.of(c.rlwe()), c.factor(), c.noiseBits());
   }
 
   /**
@@ -64,10 +63,7 @@ public final class BgvExpression {
   public BgvExpression plus(BgvExpression other) {
     checkSum(other);
     return new BgvExpression(
-        parameters,
-        formula.plus(other.formula),
-        factor,
-        RlweNoise.add(noiseBits, other.noiseBits));
+        parameters, formula.plus(other.formula), factor, RlweNoise.add(noiseBits, other.noiseBits));
   }
 
   /** Slot by slot, this − other. */
@@ -103,10 +99,7 @@ public final class BgvExpression {
   public BgvExpression times(long number) {
     long centred = BgvNoise.scaledConstant(parameters, number, 1);
     return new BgvExpression(
-        parameters,
-        formula.times(centred),
-        factor,
-        noiseBits + BgvNoise.constantFactor(centred));
+        parameters, formula.times(centred), factor, noiseBits + BgvNoise.constantFactor(centred));
   }
 
   /** What its ciphertexts were made with. */

@@ -6,8 +6,8 @@ import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.WeightedSums;
 
 /**
- * What every operation does to the bound of a BGV phase. Messages are taken at their worst, N·t/2 in
- * the canonical embedding; only errors, roundings and the secret are random ({@link RlweNoise}).
+ * What every operation does to the bound of a BGV phase. Messages are taken at their worst, N·t/2
+ * in the canonical embedding; only errors, roundings and the secret are random ({@link RlweNoise}).
  */
 final class BgvNoise {
   private BgvNoise() {}

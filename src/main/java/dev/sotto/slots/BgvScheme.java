@@ -5,8 +5,8 @@ import dev.sotto.common.Seed;
 /**
  * BGV: exact arithmetic on encrypted whole numbers modulo t, N of them in a ciphertext.
  *
- * <p>Brakerski, Gentry, Vaikuntanathan 2012, in RNS. Immutable: hands out encryptors, evaluators and
- * decryptors, one for each thread.
+ * <p>Brakerski, Gentry, Vaikuntanathan 2012, in RNS. Immutable: hands out encryptors, evaluators
+ * and decryptors, one for each thread.
  */
 public final class BgvScheme {
   private final BgvParameters parameters;

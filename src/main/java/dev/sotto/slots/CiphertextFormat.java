@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *        parts, limb after limb, residues in [0, p) packed to the bits of p ({@code PackedResidues})
  * </pre>
  *
- * <p>Parts are evaluations, in the order in which they are in memory: neither side transforms. A fresh
- * ciphertext takes N/8 times the bits of its modulus and about 140 bytes; send results after {@code
- * smallest}. Blocks of ciphertexts go one after another into one buffer, without a copy where it has
- * an array.
+ * <p>Parts are evaluations, in the order in which they are in memory: neither side transforms. A
+ * fresh ciphertext takes N/8 times the bits of its modulus and about 140 bytes; send results after
+ * {@code smallest}. Blocks of ciphertexts go one after another into one buffer, without a copy
+ * where it has an array.
  */
 public final class CiphertextFormat {
   private static final int RLWE_FIELDS = 8;
@@ -74,7 +74,8 @@ public final class CiphertextFormat {
   /**
    * Writes a ciphertext at a buffer's position, which then stands behind it.
    *
-   * @throws BufferOverflowException where there is no room for {@link #length(CkksCiphertext)} bytes
+   * @throws BufferOverflowException where there is no room for {@link #length(CkksCiphertext)}
+   *     bytes
    */
   public static void write(CkksCiphertext c, ByteBuffer out) {
     FormatWriter writer =
@@ -103,8 +104,8 @@ public final class CiphertextFormat {
   /**
    * The ciphertext of bytes that {@link #toBytes(CkksCiphertext)} wrote.
    *
-   * @throws dev.sotto.problem.SottoException as {@link #read(CkksParameters, ByteBuffer)}, and for a
-   *     byte too many
+   * @throws dev.sotto.problem.SottoException as {@link #read(CkksParameters, ByteBuffer)}, and for
+   *     a byte too many
    */
   public static CkksCiphertext parse(CkksParameters parameters, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -114,8 +115,8 @@ public final class CiphertextFormat {
   }
 
   /**
-   * Reads a ciphertext at a buffer's position, which then stands behind it; where it is refused, the
-   * position stays.
+   * Reads a ciphertext at a buffer's position, which then stands behind it; where it is refused,
+   * the position stays.
    *
    * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-012 to -015 for bytes that are something
    *     else, of another version, too few or altered; SOTTO-SLOTS-003 for other parameters
@@ -146,8 +147,8 @@ public final class CiphertextFormat {
   }
 
   /**
-   * Reads a ciphertext at a buffer's position, which then stands behind it; where it is refused, the
-   * position stays.
+   * Reads a ciphertext at a buffer's position, which then stands behind it; where it is refused,
+   * the position stays.
    *
    * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-012 to -015 for bytes that are something
    *     else, of another version, too few or altered; SOTTO-SLOTS-003 for other parameters
@@ -172,7 +173,9 @@ public final class CiphertextFormat {
     double capacity = RlweNoise.capacityBits(parameters.ring().ring(), level + 1);
     if (scale == 0 || !(phase <= capacity)) {
       throw reader.corrupt(
-          "a scale, and bounds of at most " + capacity + " bits together with it, expected, not "
+          "a scale, and bounds of at most "
+              + capacity
+              + " bits together with it, expected, not "
               + scale
               + ", with which they have "
               + phase
@@ -203,8 +206,7 @@ public final class CiphertextFormat {
         + FormatKind.CHECKSUM;
   }
 
-  private static FormatWriter begin(
-      RlweCiphertext c, FormatKind kind, int length, ByteBuffer out) {
+  private static FormatWriter begin(RlweCiphertext c, FormatKind kind, int length, ByteBuffer out) {
     int flags = c.seed() == null ? 0 : FormatKind.SEEDED;
     return FormatWriter.begin(out, kind, flags, length, c.parameters(), c.key())
         .putByte(c.level())

@@ -58,24 +58,35 @@ public final class CkksCiphertext {
   }
 
   /**
-   * The largest error of a slot, in the unit of the numbers, except with probability 2<sup>−64</sup>:
-   * errors of operands add, at their worst. Roundings count as random.
+   * The largest error of a slot, in the unit of the numbers, except with probability
+   * 2<sup>−64</sup>: errors of operands add, at their worst. Roundings count as random.
    */
   public double errorBound() {
     return error.bound();
   }
 
   /**
-   * An estimate of the error's standard deviation, in the unit of the numbers, where they reach their
-   * bound: errors of operands are taken as independent. For planning; nothing is proved by it.
+   * An estimate of the error's standard deviation, in the unit of the numbers, where they reach
+   * their bound: errors of operands are taken as independent. For planning; nothing is proved by
+   * it.
    */
   public double errorDeviation() {
     return error.deviation();
   }
 
+  /**
+   * What {@link CkksDecryptor#decryptRounded} rounds to: the least power of two that is at least
+   * twice {@link #errorBound}.
+   */
+  public double precision() {
+    double twice = 2 * error.bound();
+    double power = Math.scalb(1.0, Math.getExponent(twice));
+    return power < twice ? 2 * power : power;
+  }
+
   /** The logarithm (base 2) of a bound on the phase. */
   public double phaseBits() {
-    return RlweNoise.log2((valueBound + error.bound()) * scale);
+    return CkksEvaluator.phaseBits(scale, valueBound, error);
   }
 
   /** What {@link #phaseBits} may be: the bits of the modulus in use, less two. */

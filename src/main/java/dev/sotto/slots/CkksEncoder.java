@@ -27,8 +27,7 @@ final class CkksEncoder {
    * @param values finite, of size at most the bound; slots beyond are zero
    * @param room for all slots
    */
-  void encode(
-      double[] values, double bound, double scale, double[] room, double[] coefficients) {
+  void encode(double[] values, double bound, double scale, double[] room, double[] coefficients) {
     if (values.length == 0) {
       throw SottoException.of(SlotsError.EMPTY_BLOCK, "", "at least one value expected");
     }

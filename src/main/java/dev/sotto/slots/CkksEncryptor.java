@@ -68,8 +68,7 @@ public final class CkksEncryptor {
           "a positive bound and scale expected, not " + bound + " and " + scale);
     }
     SlotError error = SlotError.fresh(parameters.ring().ring(), scale, bound);
-    CkksEvaluator.check(
-        parameters.ring().ring(), level + 1, scale, bound, error, "encrypt");
+    CkksEvaluator.check(parameters.ring().ring(), level + 1, scale, bound, error, "encrypt");
     encoder.encode(values, bound, scale, room, message);
     Arrays.fill(room, 0);
     return new CkksCiphertext(

@@ -54,7 +54,9 @@ public final class CkksEvaluator {
     return result(rlwe.subtract(x.rlwe(), y.rlwe()), x.scale(), bound, error, "subtract");
   }
 
-  /** Adds the same number to every slot; costs a fraction of {@link #add(CkksCiphertext, double[])}. */
+  /**
+   * Adds the same number to every slot; costs a fraction of {@link #add(CkksCiphertext, double[])}.
+   */
   public CkksCiphertext addConstant(CkksCiphertext x, double constant) {
     check(x);
     checkFinite(constant);
@@ -63,8 +65,7 @@ public final class CkksEvaluator {
     SlotError error =
         x.error().plus(SlotError.of(0.5 / x.scale())).plus(SlotError.arithmetic(constant));
     check(ring, x.rlwe().limbs(), x.scale(), bound, error, "add a constant");
-    return result(
-        rlwe.addConstant(x.rlwe(), scaled), x.scale(), bound, error, "add a constant");
+    return result(rlwe.addConstant(x.rlwe(), scaled), x.scale(), bound, error, "add a constant");
   }
 
   /** Adds clear numbers, one to each slot. */
@@ -98,8 +99,7 @@ public final class CkksEvaluator {
    *
    * @param constantScale what the number is multiplied by and then rounded; so is the scale
    */
-  public CkksCiphertext multiplyConstant(
-      CkksCiphertext x, double constant, double constantScale) {
+  public CkksCiphertext multiplyConstant(CkksCiphertext x, double constant, double constantScale) {
     check(x);
     checkFinite(constant);
     double scaled = Math.rint(constant * constantScale);
@@ -186,14 +186,18 @@ public final class CkksEvaluator {
     List<CkksCiphertext> out = new ArrayList<>(bodiesOut.length);
     for (int m = 0; m < bodiesOut.length; m++) {
       double bound = 0;
-      SlotError error = SlotError.NONE;
+      double error = 0;
+      double variance = 0;
       for (int k = 0; k < terms.size(); k++) {
-        double weight = sums.weight(m, k) / weightScale;
-        bound += Math.abs(weight) * terms.get(k).valueBound();
-        error = error.plus(errors.get(k).times(weight));
+        double weight = Math.abs(sums.weight(m, k)) / weightScale;
+        double deviation = weight * errors.get(k).deviation();
+        bound += weight * terms.get(k).valueBound();
+        error += weight * errors.get(k).bound();
+        variance += deviation * deviation;
       }
       double scale = terms.get(0).scale() * weightScale;
-      out.add(result(bodiesOut[m], scale, bound, error, "weighted sum " + m));
+      SlotError total = new SlotError(error, Math.sqrt(variance));
+      out.add(result(bodiesOut[m], scale, bound, total, "weighted sum " + m));
     }
     return out;
   }
@@ -208,11 +212,7 @@ public final class CkksEvaluator {
     check(x);
     checkPositive(factor);
     return result(
-        x.rlwe(),
-        x.scale() / factor,
-        x.valueBound() * factor,
-        x.error().times(factor),
-        "scale");
+        x.rlwe(), x.scale() / factor, x.valueBound() * factor, x.error().times(factor), "scale");
   }
 
   /**
@@ -274,11 +274,27 @@ public final class CkksEvaluator {
         rlwe.forget(x.rlwe(), level + 1), x.scale(), x.valueBound(), x.error(), "forget primes");
   }
 
-  /** The same numbers at the lowest level that holds them: what is worth sending. */
+  /**
+   * The same numbers at the lowest level that holds them: what is worth sending. Rescales too,
+   * where that adds at most an eighth to the error.
+   */
   public CkksCiphertext smallest(CkksCiphertext x) {
     check(x);
-    int limbs = RlweNoise.limbsFor(ring, x.phaseBits(), x.rlwe().limbs());
-    return limbs == x.rlwe().limbs() ? x : forgetPrimes(x, limbs - 1);
+    CkksCiphertext best = x;
+    while (best.level() > 0) {
+      double capacity = RlweNoise.capacityBits(ring, best.level());
+      SlotError rounding = SlotError.division(ring, best.degree(), rescaled(best));
+      if (best.phaseBits() <= capacity) {
+        best = forgetPrimes(best, best.level() - 1);
+      } else if (rounding.bound() <= best.errorBound() / 8
+          && phaseBits(rescaled(best), best.valueBound(), best.error().plus(rounding))
+              <= capacity) {
+        best = rescale(best);
+      } else {
+        break;
+      }
+    }
+    return best;
   }
 
   private double rescaled(CkksCiphertext x) {
@@ -340,10 +356,15 @@ public final class CkksEvaluator {
     return new CkksCiphertext(parameters, body, scale, bound, error);
   }
 
+  /** The logarithm (base 2) of a bound on a phase, which is one of its coefficients too. */
+  static double phaseBits(double scale, double bound, SlotError error) {
+    return RlweNoise.log2((bound + error.bound()) * scale);
+  }
+
   /** Refuses numbers that may overflow the modulus, or drown in their error. */
   static void check(
       RnsRing ring, int limbs, double scale, double bound, SlotError error, String operation) {
-    double bits = RlweNoise.log2((bound + error.bound()) * scale);
+    double bits = phaseBits(scale, bound, error);
     double capacity = RlweNoise.capacityBits(ring, limbs);
     if (!(bits <= capacity)) {
       throw SottoException.of(

@@ -14,8 +14,8 @@ public record CkksParameters(RingParameters ring, double scale) {
   /**
    * Checks them.
    *
-   * @throws SottoException SOTTO-SLOTS-002 where the scale is below 2, or numbers of size one do not
-   *     fit the modulus
+   * @throws SottoException SOTTO-SLOTS-002 where the scale is below 2, or numbers of size one do
+   *     not fit the modulus
    */
   public CkksParameters {
     double most = RlweNoise.capacityBits(ring.ring(), ring.primes().size());

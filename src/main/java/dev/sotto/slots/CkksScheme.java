@@ -6,8 +6,8 @@ import dev.sotto.common.Seed;
  * CKKS: approximate arithmetic on encrypted real numbers, N/2 of them in a ciphertext, N in the
  * conjugate-invariant ring.
  *
- * <p>Cheon, Kim, Kim, Song 2017, in RNS. Immutable: hands out encryptors, evaluators and decryptors,
- * one for each thread.
+ * <p>Cheon, Kim, Kim, Song 2017, in RNS. Immutable: hands out encryptors, evaluators and
+ * decryptors, one for each thread.
  */
 public final class CkksScheme {
   private final CkksParameters parameters;
@@ -44,7 +44,9 @@ public final class CkksScheme {
     return encryptor(secret, Seed.random());
   }
 
-  /** An encryptor with a given seed: the same bytes again for the same messages; never for others. */
+  /**
+   * An encryptor with a given seed: the same bytes again for the same messages; never for others.
+   */
   public CkksEncryptor encryptor(SecretKey secret, Seed seed) {
     parameters.ring().checkKey(secret.parameters());
     return new CkksEncryptor(parameters, encoder, secret, seed);

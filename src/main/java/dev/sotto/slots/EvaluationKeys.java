@@ -51,7 +51,9 @@ public final class EvaluationKeys {
     }
     if (parameters.ring().specialPrimes() == 0) {
       throw SottoException.of(
-          SlotsError.PARAMETERS_INVALID, "", "special primes expected for relinearisation; " + parameters + " has none");
+          SlotsError.PARAMETERS_INVALID,
+          "",
+          "special primes expected for relinearisation; " + parameters + " has none");
     }
     List<KeySwitchingKey> powers = new ArrayList<>();
     for (int power = 2; power <= degree; power++) {
@@ -60,8 +62,7 @@ public final class EvaluationKeys {
         publicSeed = Seed.of(derived.bytes());
       }
       try (Seed secretSeed = seed.derive("secret seed", power)) {
-        powers.add(
-            KeySwitchingKey.generate(secret, power, errorScale, publicSeed, secretSeed));
+        powers.add(KeySwitchingKey.generate(secret, power, errorScale, publicSeed, secretSeed));
       }
     }
     return new EvaluationKeys(parameters, secret.id(), powers);
@@ -110,7 +111,9 @@ public final class EvaluationKeys {
   List<KeySwitchingKey> upTo(int degree) {
     if (degree > degree()) {
       throw SottoException.of(
-          SlotsError.MISSING_KEY, "", "keys up to degree " + degree + " expected; these reach " + degree());
+          SlotsError.MISSING_KEY,
+          "",
+          "keys up to degree " + degree + " expected; these reach " + degree());
     }
     return powers.subList(0, degree - 1);
   }

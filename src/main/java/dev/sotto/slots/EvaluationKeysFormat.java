@@ -1,7 +1,6 @@
 package dev.sotto.slots;
 
 import dev.sotto.common.Seed;
-import dev.sotto.slots.ring.Modulus;
 import dev.sotto.slots.ring.RnsRing;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
@@ -89,8 +88,8 @@ public final class EvaluationKeysFormat {
   /**
    * The keys of bytes that {@link #toBytes} wrote.
    *
-   * @throws dev.sotto.problem.SottoException as {@link #read(CkksParameters, ByteBuffer)}, and for a
-   *     byte too many
+   * @throws dev.sotto.problem.SottoException as {@link #read(CkksParameters, ByteBuffer)}, and for
+   *     a byte too many
    */
   public static EvaluationKeys parse(CkksParameters parameters, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -145,11 +144,9 @@ public final class EvaluationKeysFormat {
       Seed seed = reader.getSeed();
       double[][] halves = new double[KeySwitchingKey.digits(ring)][];
       for (int j = 0; j < halves.length; j++) {
-        halves[j] =
-            reader.getPolynomial(ring, ring.primes() + ring.specialPrimes()).residues();
+        halves[j] = reader.getPolynomial(ring, ring.primes() + ring.specialPrimes()).residues();
       }
-      powers.add(
-          KeySwitchingKey.of(parameters, reader.key(), power, errorScale, seed, halves));
+      powers.add(KeySwitchingKey.of(parameters, reader.key(), power, errorScale, seed, halves));
     }
     reader.end();
     return EvaluationKeys.of(parameters, reader.key(), powers);

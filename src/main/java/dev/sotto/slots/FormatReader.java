@@ -16,9 +16,10 @@ import java.util.zip.CRC32C;
 /**
  * Reads one object of the slots engine from a caller's buffer, and trusts nothing in it.
  *
- * <p>First what it is, then whether all of it is there, then the checksum, then the parameters; only
- * after its length has been found to be the one that its header asks for is anything allocated, and
- * that is in proportion to the bytes that are there. The caller's buffer moves when all went well.
+ * <p>First what it is, then whether all of it is there, then the checksum, then the parameters;
+ * only after its length has been found to be the one that its header asks for is anything
+ * allocated, and that is in proportion to the bytes that are there. The caller's buffer moves when
+ * all went well.
  */
 final class FormatReader {
   private static final int STRIP = 1024;
@@ -58,7 +59,8 @@ final class FormatReader {
           String.format(
               Locale.ROOT,
               "checksum %08x expected, not %08x.",
-              (int) checksum.getValue(), bytes.getInt(end)));
+              (int) checksum.getValue(),
+              bytes.getInt(end)));
     }
     bytes.position(PREFIX).limit(end);
     bytes.get(hash);
@@ -199,8 +201,7 @@ final class FormatReader {
     boolean below = true;
     if (bytes.hasArray()) {
       below =
-          packing.unpack(
-              bytes.array(), bytes.arrayOffset() + bytes.position(), residues, at, n, q);
+          packing.unpack(bytes.array(), bytes.arrayOffset() + bytes.position(), residues, at, n, q);
       bytes.position(bytes.position() + PackedResidues.bytes(n, q));
     } else {
       byte[] strip = new byte[PackedResidues.bytes(STRIP, q)];

@@ -12,8 +12,9 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Writes one object of the slots engine into a caller's buffer, in the frame that {@link FormatKind}
- * describes. Residues are packed where they go; only buffers without an array need a strip of copy.
+ * Writes one object of the slots engine into a caller's buffer, in the frame that {@link
+ * FormatKind} describes. Residues are packed where they go; only buffers without an array need a
+ * strip of copy.
  */
 final class FormatWriter {
   /** Residues that are packed at once where the buffer has no array. */
@@ -25,8 +26,7 @@ final class FormatWriter {
 
   private FormatWriter(ByteBuffer out, int length) {
     this.out = out;
-    this.bytes =
-        out.duplicate().order(ByteOrder.LITTLE_ENDIAN).limit(out.position() + length);
+    this.bytes = out.duplicate().order(ByteOrder.LITTLE_ENDIAN).limit(out.position() + length);
   }
 
   /** Bytes of the first limbs of a polynomial. */
@@ -45,7 +45,12 @@ final class FormatWriter {
    * @throws BufferOverflowException where it does not fit
    */
   static FormatWriter begin(
-      ByteBuffer out, FormatKind kind, int flags, int length, RingParameters parameters, KeyId key) {
+      ByteBuffer out,
+      FormatKind kind,
+      int flags,
+      int length,
+      RingParameters parameters,
+      KeyId key) {
     if (out.remaining() < length) {
       throw new BufferOverflowException();
     }
@@ -108,8 +113,7 @@ final class FormatWriter {
   /** One limb of N residues. */
   FormatWriter putLimb(double[] residues, int at, int n, Modulus q) {
     if (bytes.hasArray()) {
-      packing.pack(
-          residues, at, n, q, bytes.array(), bytes.arrayOffset() + bytes.position());
+      packing.pack(residues, at, n, q, bytes.array(), bytes.arrayOffset() + bytes.position());
       bytes.position(bytes.position() + PackedResidues.bytes(n, q));
       return this;
     }

@@ -8,22 +8,22 @@ import dev.sotto.slots.ring.RnsRing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Formulas in the order in which they are computed, tile by tile.
  *
- * <p>Residues of evaluations never meet one another: a stretch of {@link #TILE} of them goes through
- * all of the steps before the next. What is between input and result stays in a few registers of one
- * tile, in the nearest cache; memory sees every input as often as it is used and every result once.
- * A register is written over where its value is used no more, and a product that is only added to
- * something is accumulated there.
+ * <p>Residues of evaluations never meet one another: a stretch of {@link #TILE} of them goes
+ * through all of the steps before the next. What is between input and result stays in a few
+ * registers of one tile, in the nearest cache; memory sees every input as often as it is used and
+ * every result once. A register is written over where its value is used no more, and a product that
+ * is only added to something is accumulated there.
  */
 final class FormulaProgram {
   /** Residues in a tile; divides every N. */

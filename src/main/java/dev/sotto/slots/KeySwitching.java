@@ -43,8 +43,7 @@ final class KeySwitching {
     this.special = ring.specialPrimes();
     int n = ring.n();
     digits = (limbs + special - 1) / special;
-    int[] targets =
-        IntStream.range(0, limbs + special).map(this::primeOf).toArray();
+    int[] targets = IntStream.range(0, limbs + special).map(this::primeOf).toArray();
     conversions = new BaseConversion[digits];
     for (int j = 0; j < digits; j++) {
       int end = Math.min(limbs, (j + 1) * special);

@@ -12,11 +12,12 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Turns a factor s<sup>k</sup> of a phase into a factor s: one pair (b, a) per digit, where b + a·s is
- * an error plus P·s<sup>k</sup> modulo the primes of that digit and an error modulo all others.
+ * Turns a factor s<sup>k</sup> of a phase into a factor s: one pair (b, a) per digit, where b + a·s
+ * is an error plus P·s<sup>k</sup> modulo the primes of that digit and an error modulo all others.
  *
- * <p>Hybrid key switching (Gentry, Halevi, Smart 2012; in RNS: Han and Ki 2019): digits are groups of
- * as many primes as there are special ones, whose product is P. The a are drawn from a public seed.
+ * <p>Hybrid key switching (Gentry, Halevi, Smart 2012; in RNS: Han and Ki 2019): digits are groups
+ * of as many primes as there are special ones, whose product is P. The a are drawn from a public
+ * seed.
  */
 final class KeySwitchingKey {
   private final RingParameters parameters;
@@ -97,8 +98,7 @@ final class KeySwitchingKey {
       for (int i = 0; i < all; i++) {
         Modulus q = ring.modulus(i);
         int at = body.at(i);
-        kernels.multiplyConstant(
-            body.residues(), at, errors, 0, q.centre(errorScale), n, q);
+        kernels.multiplyConstant(body.residues(), at, errors, 0, q.centre(errorScale), n, q);
         kernels.forward(ring.table(i), body.residues(), at);
         kernels.multiply(a.residues(), at, a.residues(), at, s.residues(), at, n, q);
         kernels.subtract(body.residues(), at, body.residues(), at, a.residues(), at, n, q);

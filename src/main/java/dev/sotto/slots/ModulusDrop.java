@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides by the product D of some primes and forgets them: rescaling, modulus switching and the end
- * of key switching are this one operation.
+ * Divides by the product D of some primes and forgets them: rescaling, modulus switching and the
+ * end of key switching are this one operation.
  *
  * <p>Out = (x − δ)/D, where δ is the number nearest to zero that is congruent to x modulo D, and,
  * for exact integers modulo t, to zero modulo t: then the message is divided by D modulo t. One
@@ -63,8 +63,7 @@ final class ModulusDrop {
    * @param dropped indices of the primes that go
    * @param plaintext t where messages are integers modulo t (at most each prime), else null
    */
-  static ModulusDrop create(
-      RnsRing ring, int kept, int[] dropped, @Nullable Modulus plaintext) {
+  static ModulusDrop create(RnsRing ring, int kept, int[] dropped, @Nullable Modulus plaintext) {
     return new ModulusDrop(ring, kept, dropped.clone(), plaintext);
   }
 

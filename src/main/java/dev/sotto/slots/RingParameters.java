@@ -36,8 +36,7 @@ public final class RingParameters {
   private final byte[] hash;
   private volatile @Nullable RnsRing ring;
 
-  private RingParameters(
-      RingType type, int logN, List<Long> primes, List<Long> specialPrimes) {
+  private RingParameters(RingType type, int logN, List<Long> primes, List<Long> specialPrimes) {
     this.type = type;
     this.logN = logN;
     this.primes = primes;
@@ -49,11 +48,11 @@ public final class RingParameters {
    * Parameters of given primes.
    *
    * @param logN log2 N, 11 to 15
-   * @param primes one or more, each below 2^50 and 1 modulo the order of the ring's roots; the first
-   *     is the last to go
+   * @param primes one or more, each below 2^50 and 1 modulo the order of the ring's roots; the
+   *     first is the last to go
    * @param specialPrimes as {@code primes}, none or more; no prime is there twice
-   * @throws SottoException with every problem, {@link SlotsError#PARAMETERS_UNSAFE} when the product
-   *     of all primes is too large for N
+   * @throws SottoException with every problem, {@link SlotsError#PARAMETERS_UNSAFE} when the
+   *     product of all primes is too large for N
    */
   public static RingParameters of(
       RingType type, int logN, List<Long> primes, List<Long> specialPrimes) {

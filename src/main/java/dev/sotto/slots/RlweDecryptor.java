@@ -28,7 +28,9 @@ final class RlweDecryptor {
   RnsPolynomial phase(RlweCiphertext c, int limbs) {
     if (!c.key().equals(secret.id())) {
       throw SottoException.of(
-          SlotsError.WRONG_KEY, "", "the ciphertext belongs to key " + c.key() + ", not to " + secret.id());
+          SlotsError.WRONG_KEY,
+          "",
+          "the ciphertext belongs to key " + c.key() + ", not to " + secret.id());
     }
     RnsRing ring = secret.parameters().ring();
     RingKernels kernels = ring.kernels();

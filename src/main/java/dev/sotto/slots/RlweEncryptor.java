@@ -15,9 +15,9 @@ import java.util.Arrays;
  * Encrypts under the secret key: c<sub>1</sub> is drawn from a public seed, c<sub>0</sub> = m + e −
  * c<sub>1</sub>·s. With room of its own, so for one thread.
  *
- * <p>Ciphertext i of an encryptor takes its seeds from the encryptor's own seed and i: the same seed
- * makes the same bytes again, in any order and on any number of threads. Encrypting two different
- * messages with the same seed and the same i gives their difference away.
+ * <p>Ciphertext i of an encryptor takes its seeds from the encryptor's own seed and i: the same
+ * seed makes the same bytes again, in any order and on any number of threads. Encrypting two
+ * different messages with the same seed and the same i gives their difference away.
  */
 final class RlweEncryptor implements AutoCloseable {
   private final SecretKey secret;

@@ -89,11 +89,15 @@ final class RlweEvaluator {
   static void checkTogether(RlweCiphertext x, RlweCiphertext y) {
     if (!x.key().equals(y.key())) {
       throw SottoException.of(
-          SlotsError.WRONG_KEY, "", "operands of one key expected, not of " + x.key() + " and " + y.key());
+          SlotsError.WRONG_KEY,
+          "",
+          "operands of one key expected, not of " + x.key() + " and " + y.key());
     }
     if (x.level() != y.level()) {
       throw SottoException.of(
-          SlotsError.MIXED_LEVELS, "", "operands of one level expected, not of " + x.level() + " and " + y.level());
+          SlotsError.MIXED_LEVELS,
+          "",
+          "operands of one level expected, not of " + x.level() + " and " + y.level());
     }
   }
 
@@ -101,78 +105,72 @@ final class RlweEvaluator {
     checkParameters(parameters, x.parameters());
   }
 
+  /** What is done to one limb; all polynomials have it at the same place. */
+  private interface LimbOperation {
+    void apply(double[] d, int at, Modulus q);
+  }
+
+  private RnsPolynomial limbs(int limbs, LimbOperation operation) {
+    RnsPolynomial made = ring.zeros(limbs);
+    for (int i = 0; i < limbs; i++) {
+      operation.apply(made.residues(), made.at(i), ring.modulus(i));
+    }
+    return made;
+  }
+
+  /** The same ciphertext with another first part. */
+  private RlweCiphertext withFirst(RlweCiphertext x, RnsPolynomial first) {
+    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
+    Arrays.setAll(parts, k -> k == 0 ? first : x.part(k));
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
   RlweCiphertext add(RlweCiphertext x, RlweCiphertext y) {
     check(x, y);
     int common = Math.min(x.degree(), y.degree());
     RnsPolynomial[] parts = new RnsPolynomial[Math.max(x.degree(), y.degree()) + 1];
-    for (int k = 0; k < parts.length; k++) {
-      if (k > common) {
-        parts[k] = (k <= x.degree() ? x : y).part(k);
-        continue;
-      }
-      parts[k] = ring.zeros(x.limbs());
-      for (int i = 0; i < x.limbs(); i++) {
-        int at = parts[k].at(i);
-        kernels.add(
-            parts[k].residues(),
-            at,
-            x.part(k).residues(),
-            at,
-            y.part(k).residues(),
-            at,
-            ring.n(),
-            ring.modulus(i));
+    Arrays.setAll(
+        parts,
+        k -> k > common ? (k <= x.degree() ? x : y).part(k) : sum(x.part(k), y.part(k), x.limbs()));
+    return RlweCiphertext.of(parameters, x.key(), parts);
+  }
+
+  private RnsPolynomial sum(RnsPolynomial x, RnsPolynomial y, int limbs) {
+    return limbs(
+        limbs, (d, at, q) -> kernels.add(d, at, x.residues(), at, y.residues(), at, ring.n(), q));
+  }
+
+  RlweCiphertext subtract(RlweCiphertext x, RlweCiphertext y) {
+    check(x, y);
+    RnsPolynomial[] parts = new RnsPolynomial[Math.max(x.degree(), y.degree()) + 1];
+    for (int part = 0; part < parts.length; part++) {
+      int k = part;
+      if (k > y.degree()) {
+        parts[k] = x.part(k);
+      } else if (k > x.degree()) {
+        parts[k] = times(y.part(k), -1, x.limbs());
+      } else {
+        double[] left = x.part(k).residues();
+        double[] right = y.part(k).residues();
+        parts[k] =
+            limbs(
+                x.limbs(), (d, at, q) -> kernels.subtract(d, at, left, at, right, at, ring.n(), q));
       }
     }
     return RlweCiphertext.of(parameters, x.key(), parts);
   }
 
-  RlweCiphertext subtract(RlweCiphertext x, RlweCiphertext y) {
-    check(x, y);
-    int common = Math.min(x.degree(), y.degree());
-    RnsPolynomial[] parts = new RnsPolynomial[Math.max(x.degree(), y.degree()) + 1];
-    for (int k = 0; k < parts.length; k++) {
-      if (k > common && k <= x.degree()) {
-        parts[k] = x.part(k);
-        continue;
-      }
-      parts[k] = ring.zeros(x.limbs());
-      for (int i = 0; i < x.limbs(); i++) {
-        int at = parts[k].at(i);
-        Modulus q = ring.modulus(i);
-        double[] d = parts[k].residues();
-        if (k > common) {
-          kernels.multiplyConstant(d, at, y.part(k).residues(), at, -1, ring.n(), q);
-        } else {
-          kernels.subtract(
-              d, at, x.part(k).residues(), at, y.part(k).residues(), at, ring.n(), q);
-        }
-      }
-    }
-    return RlweCiphertext.of(parameters, x.key(), parts);
+  private RnsPolynomial times(RnsPolynomial x, long factor, int limbs) {
+    return limbs(
+        limbs,
+        (d, at, q) ->
+            kernels.multiplyConstant(d, at, x.residues(), at, q.centre(factor), ring.n(), q));
   }
 
   /** Adds a plaintext polynomial: evaluations, at least as many limbs. */
   RlweCiphertext addPlain(RlweCiphertext x, RnsPolynomial plain) {
     check(x);
-    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
-    parts[0] = ring.zeros(x.limbs());
-    for (int k = 1; k < parts.length; k++) {
-      parts[k] = x.part(k);
-    }
-    for (int i = 0; i < x.limbs(); i++) {
-      int at = parts[0].at(i);
-      kernels.add(
-          parts[0].residues(),
-          at,
-          x.part(0).residues(),
-          at,
-          plain.residues(),
-          at,
-          ring.n(),
-          ring.modulus(i));
-    }
-    return RlweCiphertext.of(parameters, x.key(), parts);
+    return withFirst(x, sum(x.part(0), plain, x.limbs()));
   }
 
   /** A plaintext polynomial: the evaluations of whole coefficients, which may be overwritten. */
@@ -189,24 +187,13 @@ final class RlweEvaluator {
   /** Adds a whole number to the constant coefficient. */
   RlweCiphertext addConstant(RlweCiphertext x, double constant) {
     check(x);
-    RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
-    for (int k = 1; k < parts.length; k++) {
-      parts[k] = x.part(k);
-    }
     BigInteger whole = new BigDecimal(constant).toBigIntegerExact();
-    parts[0] = ring.zeros(x.limbs());
-    for (int i = 0; i < x.limbs(); i++) {
-      Modulus q = ring.modulus(i);
-      kernels.addConstant(
-          parts[0].residues(),
-          parts[0].at(i),
-          x.part(0).residues(),
-          parts[0].at(i),
-          q.centre(whole),
-          ring.n(),
-          q);
-    }
-    return RlweCiphertext.of(parameters, x.key(), parts);
+    double[] first = x.part(0).residues();
+    return withFirst(
+        x,
+        limbs(
+            x.limbs(),
+            (d, at, q) -> kernels.addConstant(d, at, first, at, q.centre(whole), ring.n(), q)));
   }
 
   /** Multiplies by a plaintext polynomial: evaluations, at least as many limbs. */
@@ -214,19 +201,11 @@ final class RlweEvaluator {
     check(x);
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
     for (int k = 0; k < parts.length; k++) {
-      parts[k] = ring.zeros(x.limbs());
-      for (int i = 0; i < x.limbs(); i++) {
-        int at = parts[k].at(i);
-        kernels.multiply(
-            parts[k].residues(),
-            at,
-            x.part(k).residues(),
-            at,
-            plain.residues(),
-            at,
-            ring.n(),
-            ring.modulus(i));
-      }
+      double[] part = x.part(k).residues();
+      parts[k] =
+          limbs(
+              x.limbs(),
+              (d, at, q) -> kernels.multiply(d, at, part, at, plain.residues(), at, ring.n(), q));
     }
     return RlweCiphertext.of(parameters, x.key(), parts);
   }
@@ -234,15 +213,7 @@ final class RlweEvaluator {
   RlweCiphertext multiplyInteger(RlweCiphertext x, long factor) {
     check(x);
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + 1];
-    for (int k = 0; k < parts.length; k++) {
-      parts[k] = ring.zeros(x.limbs());
-      for (int i = 0; i < x.limbs(); i++) {
-        int at = parts[k].at(i);
-        Modulus q = ring.modulus(i);
-        kernels.multiplyConstant(
-            parts[k].residues(), at, x.part(k).residues(), at, q.centre(factor), ring.n(), q);
-      }
-    }
+    Arrays.setAll(parts, k -> times(x.part(k), factor, x.limbs()));
     return RlweCiphertext.of(parameters, x.key(), parts);
   }
 
@@ -315,11 +286,9 @@ final class RlweEvaluator {
       check(first, other);
       if (other.degree() != first.degree()) {
         throw SottoException.of(
-          SlotsError.DEGREE_TOO_HIGH, "",
-            "terms of one degree expected, not of "
-                + first.degree()
-                + " and "
-                + other.degree());
+            SlotsError.DEGREE_TOO_HIGH,
+            "",
+            "terms of one degree expected, not of " + first.degree() + " and " + other.degree());
       }
     }
     RnsPolynomial[][] out = new RnsPolynomial[sums.sums()][first.degree() + 1];
@@ -338,8 +307,7 @@ final class RlweEvaluator {
       for (int i = 0; i < first.limbs(); i++) {
         Arrays.fill(termsAt, i * ring.n());
         Arrays.fill(intoAt, i * ring.n());
-        kernels.weightedSums(
-            into, intoAt, terms, termsAt, sums, space, ring.n(), ring.modulus(i));
+        kernels.weightedSums(into, intoAt, terms, termsAt, sums, space, ring.n(), ring.modulus(i));
       }
     }
     RlweCiphertext[] results = new RlweCiphertext[sums.sums()];
@@ -362,7 +330,9 @@ final class RlweEvaluator {
     }
     if (!keys.key().equals(x.key())) {
       throw SottoException.of(
-          SlotsError.WRONG_KEY, "", "evaluation keys of " + x.key() + " expected, not of " + keys.key());
+          SlotsError.WRONG_KEY,
+          "",
+          "evaluation keys of " + x.key() + " expected, not of " + keys.key());
     }
     if (dropLast) {
       checkLevelLeft(x);
@@ -421,7 +391,9 @@ final class RlweEvaluator {
   private static void checkLevelLeft(RlweCiphertext x) {
     if (x.limbs() < 2) {
       throw SottoException.of(
-          SlotsError.NO_LEVEL_LEFT, "", "a ciphertext of level 1 or more expected, not of level " + x.level());
+          SlotsError.NO_LEVEL_LEFT,
+          "",
+          "a ciphertext of level 1 or more expected, not of level " + x.level());
     }
   }
 }

@@ -5,18 +5,19 @@ import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.RnsRing;
 
 /**
- * How large polynomials become, in the canonical embedding: the largest size of a value at a root of
- * unity. It bounds every coefficient, sums add and products multiply.
+ * How large polynomials become, in the canonical embedding: the largest size of a value at a root
+ * of unity. It bounds every coefficient, sums add and products multiply.
  *
  * <p>Coefficients of errors, roundings and secrets are independent, of mean zero and strictly
- * sub-Gaussian of their deviation d: uniform, ternary and rounded Gaussian ones are. In any direction
- * of the plane, the value at a root is then sub-Gaussian of variance d²·N/2. One of sixteen directions
- * is within π/16 of the value's own, and there are N/2 pairs of roots: {@link #TAIL}·d·√N is exceeded
- * with probability below 8N·exp(−81·cos²(π/16)) &lt; 2<sup>−94</sup>, N up to 2<sup>15</sup>. Over a
- * billion polynomials, which is more than a block has, that is below 2<sup>−64</sup>. In the
- * conjugate-invariant ring values are real, of variance below d²·2N, and twice TAIL·d·√N is exceeded
- * with probability below 2N·exp(−81) &lt; 2<sup>−100</sup>. What is taken for random without proof, as
- * always: the residues of a ciphertext, which look uniform to whom lacks the key.
+ * sub-Gaussian of their deviation d: uniform, ternary and rounded Gaussian ones are. In any
+ * direction of the plane, the value at a root is then sub-Gaussian of variance d²·N/2. One of
+ * sixteen directions is within π/16 of the value's own, and there are N/2 pairs of roots: {@link
+ * #TAIL}·d·√N is exceeded with probability below 8N·exp(−81·cos²(π/16)) &lt; 2<sup>−94</sup>, N up
+ * to 2<sup>15</sup>. Over a billion polynomials, which is more than a block has, that is below
+ * 2<sup>−64</sup>. In the conjugate-invariant ring values are real, of variance below d²·2N, and
+ * twice TAIL·d·√N is exceeded with probability below 2N·exp(−81) &lt; 2<sup>−100</sup>. What is
+ * taken for random without proof, as always: the residues of a ciphertext, which look uniform to
+ * whom lacks the key.
  *
  * <p>Bounds are base-2 logarithms.
  */
@@ -41,7 +42,7 @@ final class RlweNoise {
   private RlweNoise() {}
 
   static double log2(double x) {
-    return Math.log(x) / Math.log(2);
+    return StrictMath.log(x) / StrictMath.log(2);
   }
 
   /** log2(2^a + 2^b). */
@@ -50,12 +51,15 @@ final class RlweNoise {
     double smaller = Math.min(a, b);
     return smaller == Double.NEGATIVE_INFINITY
         ? larger
-        : larger + Math.log1p(Math.exp((smaller - larger) * Math.log(2))) / Math.log(2);
+        : larger
+            + StrictMath.log1p(StrictMath.exp((smaller - larger) * StrictMath.log(2)))
+                / StrictMath.log(2);
   }
 
   /**
-   * How the deviation of coefficients grows to that of values: √N, and √2N in the conjugate-invariant
-   * ring, whose basis elements X<sup>i</sup> + X<sup>−i</sup> are twice a cosine.
+   * How the deviation of coefficients grows to that of values: √N, and √2N in the
+   * conjugate-invariant ring, whose basis elements X<sup>i</sup> + X<sup>−i</sup> are twice a
+   * cosine.
    */
   static double embedding(RnsRing ring) {
     return Math.sqrt(ring.type() == RingType.STANDARD ? ring.n() : 2.0 * ring.n());
@@ -98,9 +102,14 @@ final class RlweNoise {
   /** The same, by either measure. */
   static double rounding(Measure measure, RnsRing ring, int degree, double deviation) {
     double total = Double.NEGATIVE_INFINITY;
-    double secret = random(measure, ring, SECRET_DEVIATION);
+    double power = 0;
     for (int k = 0; k <= degree; k++) {
-      total = add(measure, total, random(measure, ring, deviation) + k * secret);
+      total = add(measure, total, random(measure, ring, deviation) + power);
+      power += random(measure, ring, SECRET_DEVIATION);
+      if (measure == Measure.DEVIATION) {
+        // The mean of |s|^2k is k! times that of |s|^2 to the k, of real values (2k - 1)!! times.
+        power += log2(ring.type() == RingType.STANDARD ? k + 1 : 2 * k + 1) / 2;
+      }
     }
     return total;
   }
@@ -153,8 +162,8 @@ final class RlweNoise {
   }
 
   /**
-   * What a phase may reach: a quarter of the modulus, so that one that does not belong there is seen
-   * at decryption, because its coefficients fill the other three quarters as well.
+   * What a phase may reach: a quarter of the modulus, so that one that does not belong there is
+   * seen at decryption, because its coefficients fill the other three quarters as well.
    */
   static double capacityBits(RnsRing ring, int limbs) {
     return modulusBits(ring, limbs) - 2;

@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * The secret of a data owner: a polynomial with coefficients uniform in {−1, 0, 1}.
  *
- * <p>It is made from a seed, and a seed is all that is stored of it. Its evaluations and those of its
- * powers are kept while it is open; {@link #close} wipes them. It is never printed.
+ * <p>It is made from a seed, and a seed is all that is stored of it. Its evaluations and those of
+ * its powers are kept while it is open; {@link #close} wipes them. It is never printed.
  */
 public final class SecretKey implements AutoCloseable {
   private final RingParameters parameters;

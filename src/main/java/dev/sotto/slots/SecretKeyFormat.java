@@ -32,8 +32,7 @@ public final class SecretKeyFormat {
    */
   public static void write(SecretKey key, OutputStream out) throws IOException {
     byte[] parameters = key.parameters().toBytes();
-    int length =
-        FormatKind.HEADER + Seed.LENGTH + parameters.length + FormatKind.CHECKSUM;
+    int length = FormatKind.HEADER + Seed.LENGTH + parameters.length + FormatKind.CHECKSUM;
     byte[] bytes = new byte[length];
     try {
       FormatWriter.begin(

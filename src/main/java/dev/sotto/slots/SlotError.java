@@ -8,8 +8,8 @@ import dev.sotto.slots.ring.RnsRing;
  * How far slots may be, and how far they typically are, from the numbers they stand for.
  *
  * @param bound the error of every slot is at most this, except with probability 2<sup>−64</sup>
- * @param deviation its standard deviation, of errors taken as independent and of numbers as large as
- *     their bound: for planning
+ * @param deviation its standard deviation, of errors taken as independent and of numbers as large
+ *     as their bound: for planning
  */
 record SlotError(double bound, double deviation) {
   /** No error. */
@@ -31,23 +31,27 @@ record SlotError(double bound, double deviation) {
     return new SlotError(size * ARITHMETIC, 0);
   }
 
-  /** Rounding the coefficients of clear numbers. */
+  /**
+   * Rounding the coefficients of clear numbers. What is rounded has real values in both rings, and
+   * stays so: the embedding works in the conjugate-invariant ring of as many slots.
+   */
   static SlotError encoding(RnsRing ring, double scale, double size) {
-    return coefficients(ring, Math.sqrt(1.0 / 12), scale).plus(arithmetic(size));
+    double slots = ring.type() == RingType.STANDARD ? ring.n() / 2 : ring.n();
+    double deviation = Math.sqrt(2 * slots / 12) / scale;
+    return new SlotError(RlweNoise.TAIL * Math.sqrt(2) * deviation, deviation)
+        .plus(arithmetic(size));
   }
 
   /** A fresh encryption of numbers of this size at most. */
   static SlotError fresh(RnsRing ring, double scale, double size) {
+    double deviation = RlweNoise.ERROR_DEVIATION;
     return encoding(ring, scale, size)
-        .plus(coefficients(ring, RlweNoise.ERROR_DEVIATION, scale));
-  }
-
-  private static SlotError coefficients(RnsRing ring, double deviation, double scale) {
-    return of(
-        ring,
-        RlweNoise.random(Measure.BOUND, ring, deviation),
-        RlweNoise.random(Measure.DEVIATION, ring, deviation),
-        scale);
+        .plus(
+            of(
+                ring,
+                RlweNoise.random(Measure.BOUND, ring, deviation),
+                RlweNoise.random(Measure.DEVIATION, ring, deviation),
+                scale));
   }
 
   /**
@@ -82,11 +86,11 @@ record SlotError(double bound, double deviation) {
   private static SlotError of(RnsRing ring, double boundBits, double deviationBits, double scale) {
     double real = ring.type() == RingType.STANDARD ? Math.sqrt(0.5) : 1;
     return new SlotError(
-        Math.pow(2, boundBits) / scale, real * Math.pow(2, deviationBits) / scale);
+        StrictMath.pow(2, boundBits) / scale, real * StrictMath.pow(2, deviationBits) / scale);
   }
 
   SlotError plus(SlotError other) {
-    return new SlotError(bound + other.bound, Math.hypot(deviation, other.deviation));
+    return new SlotError(bound + other.bound, StrictMath.hypot(deviation, other.deviation));
   }
 
   SlotError times(double factor) {

@@ -44,8 +44,7 @@ public enum SlotsError implements ErrorCode {
       "SOTTO-SLOTS-010",
       "There are more values than slots.",
       "cut the rows into blocks of at most as many as there are slots"),
-  EMPTY_BLOCK(
-      "SOTTO-SLOTS-011", "A block has no rows or no features.", "leave empty blocks out"),
+  EMPTY_BLOCK("SOTTO-SLOTS-011", "A block has no rows or no features.", "leave empty blocks out"),
   FORMAT_NOT_SLOTS(
       "SOTTO-SLOTS-012",
       "The bytes are not what was to be read.",
@@ -54,8 +53,7 @@ public enum SlotsError implements ErrorCode {
       "SOTTO-SLOTS-013",
       "The bytes were written in a version of the format that is not known here.",
       "read them with the version of Sotto that wrote them, or a newer one"),
-  FORMAT_TRUNCATED(
-      "SOTTO-SLOTS-014", "The bytes end too early.", "copy or send them again"),
+  FORMAT_TRUNCATED("SOTTO-SLOTS-014", "The bytes end too early.", "copy or send them again"),
   FORMAT_CORRUPT(
       "SOTTO-SLOTS-015",
       "The bytes contradict themselves.",

@@ -1,5 +1,6 @@
 /**
- * The slots engine: arithmetic on encrypted numbers, thousands of rows per ciphertext, usable alone.
+ * The slots engine: arithmetic on encrypted numbers, thousands of rows per ciphertext, usable
+ * alone.
  *
  * <pre>
  *   RingParameters (guarded at 128 bits)
@@ -12,8 +13,8 @@
  *      CiphertextFormat, EvaluationKeysFormat, SecretKeyFormat    the bytes of each, versioned
  * </pre>
  *
- * <p>Row i of a block lives in slot i of every ciphertext; rows never meet, so there are no rotations.
- * Numbers and kernels are in {@link dev.sotto.slots.ring}.
+ * <p>Row i of a block lives in slot i of every ciphertext; rows never meet, so there are no
+ * rotations. Numbers and kernels are in {@link dev.sotto.slots.ring}.
  */
 @org.jspecify.annotations.NullMarked
 package dev.sotto.slots;

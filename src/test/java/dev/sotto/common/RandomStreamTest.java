@@ -44,8 +44,8 @@ final class RandomStreamTest {
   }
 
   /**
-   * NIST SP 800-38A, F.5.5 encrypts with the counter f0f1…ff, which a stream does not reach; AES-256
-   * itself is checked with the key and first block of that example.
+   * NIST SP 800-38A, F.5.5 encrypts with the counter f0f1…ff, which a stream does not reach;
+   * AES-256 itself is checked with the key and first block of that example.
    */
   @Test
   void cipher_is_aes_256() throws java.security.GeneralSecurityException {

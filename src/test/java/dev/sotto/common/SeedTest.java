@@ -49,9 +49,11 @@ final class SeedTest {
   @Test
   void derive_gives_the_documented_value() {
     assertEquals(
-        "58a71083f33ea6c630d8f10e64deaf05a2f73bda278859177646edf2992f3ec6", HexFormat.of().formatHex(counting().derive("mask", 7).bytes()));
+        "58a71083f33ea6c630d8f10e64deaf05a2f73bda278859177646edf2992f3ec6",
+        HexFormat.of().formatHex(counting().derive("mask", 7).bytes()));
     assertEquals(
-        "0d9b22da32e99c192dc76fa3c4bc3cfb64361013f0b3a0020646c6680e7a9d1e", HexFormat.of().formatHex(counting().derive("clé", -1).bytes()));
+        "0d9b22da32e99c192dc76fa3c4bc3cfb64361013f0b3a0020646c6680e7a9d1e",
+        HexFormat.of().formatHex(counting().derive("clé", -1).bytes()));
   }
 
   @Test

@@ -77,7 +77,8 @@ final class BgvCircuitTest {
           throw new AssertionError("circuit of seed " + circuit, e);
         }
       }
-      assertTrue(refused >= circuits / 4, refused + " circuits of " + circuits + " went to the limit");
+      assertTrue(
+          refused >= circuits / 4, refused + " circuits of " + circuits + " went to the limit");
     }
   }
 
@@ -134,8 +135,7 @@ final class BgvCircuitTest {
       }
       case 5 -> {
         long[] clear = Arrays.copyOf(values(1 + random.nextInt(n)), n);
-        return new Known(
-            evaluator.add(a, centred(clear)), each(x.values(), clear, t::add));
+        return new Known(evaluator.add(a, centred(clear)), each(x.values(), clear, t::add));
       }
       case 6 -> {
         long[] clear = values(n);
@@ -180,19 +180,15 @@ final class BgvCircuitTest {
     int sum = random.nextInt(2);
     int[] w = weights[sum];
     return new Known(
-        evaluator
-            .weightedSums(List.of(a, doubled, more), WeightedSums.of(weights))
-            .get(sum),
+        evaluator.weightedSums(List.of(a, doubled, more), WeightedSums.of(weights)).get(sum),
         each(
             x.values(),
             x.values(),
             (u, v) ->
-                t.add(
-                    t.multiply(u, t.reduce(w[0] + 2L * w[1] + w[2])), t.reduce(7L * w[2]))));
+                t.add(t.multiply(u, t.reduce(w[0] + 2L * w[1] + w[2])), t.reduce(7L * w[2]))));
   }
 
-  private static BgvCiphertext level(
-      BgvEvaluator evaluator, BgvCiphertext from, BgvCiphertext to) {
+  private static BgvCiphertext level(BgvEvaluator evaluator, BgvCiphertext from, BgvCiphertext to) {
     BgvCiphertext x = from;
     while (x.level() > to.level()) {
       x = evaluator.switchModulus(x);

@@ -19,8 +19,7 @@ final class BgvExpressionTest {
   private static final long T = 65537;
   private static final BgvParameters PARAMETERS =
       new BgvParameters(
-          RingParameters.generate(
-              RingType.STANDARD, 13, new int[] {50, 50, 50, 50}, new int[] {}),
+          RingParameters.generate(RingType.STANDARD, 13, new int[] {50, 50, 50, 50}, new int[] {}),
           T);
   private static final BgvScheme SCHEME = BgvScheme.of(PARAMETERS);
   private static final SecretKey KEY = SecretKey.of(PARAMETERS.ring(), SlotsSeeds.seed(1));
@@ -47,8 +46,7 @@ final class BgvExpressionTest {
       Random random = new Random(seed);
       List<Known> known = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        long[] values =
-            random.longs(PARAMETERS.slots(), -(T / 2), T / 2 + 1).toArray();
+        long[] values = random.longs(PARAMETERS.slots(), -(T / 2), T / 2 + 1).toArray();
         known.add(new Known(BgvExpression.of(encryptor.encrypt(values)), values));
       }
       for (int step = 0; step < 14; step++) {
@@ -94,8 +92,7 @@ final class BgvExpressionTest {
             results.get(m).values(),
             decryptor.decrypt(ciphertexts.get(m)),
             "result " + m + " of seed " + seed);
-        assertEquals(
-            results.get(m).expression().noiseBits(), ciphertexts.get(m).noiseBits());
+        assertEquals(results.get(m).expression().noiseBits(), ciphertexts.get(m).noiseBits());
         assertEquals(results.get(m).expression().degree(), ciphertexts.get(m).degree());
       }
     }
@@ -160,8 +157,7 @@ final class BgvExpressionTest {
       power = power.times(x);
     }
     BgvExpression all = power;
-    SottoException refused =
-        assertThrows(SottoException.class, () -> evaluator.evaluate(all));
+    SottoException refused = assertThrows(SottoException.class, () -> evaluator.evaluate(all));
     assertSame(SlotsError.NOISE_EXHAUSTED, refused.problems().get(0).code());
   }
 }

@@ -19,14 +19,12 @@ final class BgvMemoryTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     BgvParameters parameters =
         new BgvParameters(
-            RingParameters.generate(
-                RingType.STANDARD, 13, new int[] {45, 45, 45}, new int[] {45}),
+            RingParameters.generate(RingType.STANDARD, 13, new int[] {45, 45, 45}, new int[] {45}),
             65537);
     BgvScheme scheme = BgvScheme.of(parameters);
     try (SecretKey key = SecretKey.of(parameters.ring(), SlotsSeeds.seed(1));
         BgvEncryptor encryptor = scheme.encryptor(key, SlotsSeeds.seed(2))) {
-      BgvEvaluator evaluator =
-          scheme.evaluator(scheme.evaluationKeys(key, 3, SlotsSeeds.seed(3)));
+      BgvEvaluator evaluator = scheme.evaluator(scheme.evaluationKeys(key, 3, SlotsSeeds.seed(3)));
       BgvDecryptor decryptor = scheme.decryptor(key);
       long[] allocated = new long[BLOCKS];
       long early = 0;
@@ -56,9 +54,7 @@ final class BgvMemoryTest {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < 3; i++) {
       System.gc();
-      least =
-          Math.min(
-              least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     }
     return least;
   }

@@ -68,9 +68,7 @@ final class BgvMisuseTest {
     assertRefused(SlotsError.WRONG_KEY, () -> evaluator.add(x, other), both);
     assertRefused(SlotsError.WRONG_KEY, () -> evaluator.multiply(x, other), both);
     assertRefused(
-        SlotsError.WRONG_KEY,
-        () -> BgvExpression.of(x).times(BgvExpression.of(other)),
-        both);
+        SlotsError.WRONG_KEY, () -> BgvExpression.of(x).times(BgvExpression.of(other)), both);
     assertRefused(
         SlotsError.WRONG_KEY,
         () -> evaluator.evaluate(List.of(BgvExpression.of(x), BgvExpression.of(other))),
@@ -101,8 +99,7 @@ final class BgvMisuseTest {
     assertRefused(
         SlotsError.WRONG_PARAMETERS, () -> BgvScheme.of(other).evaluator(keys), "65537", "114689");
     EvaluationKeys approximate = EvaluationKeys.generate(key, 2, 1, SlotsSeeds.seed(8));
-    assertRefused(
-        SlotsError.WRONG_PARAMETERS, () -> scheme.evaluator(approximate), "by 1");
+    assertRefused(SlotsError.WRONG_PARAMETERS, () -> scheme.evaluator(approximate), "by 1");
   }
 
   @Test
@@ -112,23 +109,16 @@ final class BgvMisuseTest {
     assertRefused(SlotsError.MIXED_LEVELS, () -> evaluator.multiply(x, switched), "2", "1");
     assertRefused(SlotsError.MIXED_LEVELS, () -> evaluator.add(x, forgotten), "2", "1");
     assertRefused(
-        SlotsError.MIXED_SCALES,
-        () -> evaluator.add(forgotten, switched),
-        "" + switched.factor());
+        SlotsError.MIXED_SCALES, () -> evaluator.add(forgotten, switched), "" + switched.factor());
     assertRefused(
         SlotsError.MIXED_SCALES,
         () -> BgvExpression.of(forgotten).minus(BgvExpression.of(switched)));
     assertRefused(
         SlotsError.MIXED_LEVELS,
-        () ->
-            evaluator.weightedSums(
-                List.of(x, forgotten), WeightedSums.of(new int[][] {{1, 1}})));
+        () -> evaluator.weightedSums(List.of(x, forgotten), WeightedSums.of(new int[][] {{1, 1}})));
     assertArrayEquals(
         new long[] {2, 4, 6},
-        first(
-            3,
-            decryptor.decrypt(
-                evaluator.add(forgotten, evaluator.withFactor(switched, 1)))));
+        first(3, decryptor.decrypt(evaluator.add(forgotten, evaluator.withFactor(switched, 1)))));
   }
 
   private static long[] first(int n, long[] values) {
@@ -170,16 +160,14 @@ final class BgvMisuseTest {
     assertRefused(SlotsError.NO_LEVEL_LEFT, () -> evaluator.forgetPrimes(x, 3));
     assertRefused(
         SlotsError.NO_LEVEL_LEFT, () -> evaluator.switchModulus(evaluator.smallest(x)), "level");
-    assertThrows(
-        IllegalArgumentException.class, () -> encryptor.encrypt(new long[] {1}, 0, -1));
+    assertThrows(IllegalArgumentException.class, () -> encryptor.encrypt(new long[] {1}, 0, -1));
   }
 
   @Test
   void level_too_low_for_any_message_is_refused() {
     BgvParameters low =
         new BgvParameters(
-            RingParameters.generate(
-                RingType.STANDARD, 13, new int[] {42, 42}, new int[] {}),
+            RingParameters.generate(RingType.STANDARD, 13, new int[] {42, 42}, new int[] {}),
             1099511922689L);
     BgvScheme big = BgvScheme.of(low);
     try (SecretKey secret = SecretKey.of(low.ring(), SlotsSeeds.seed(1));
@@ -199,7 +187,9 @@ final class BgvMisuseTest {
     assertRefused(SlotsError.MISSING_KEY, () -> scheme.evaluator().relinearise(square));
     assertRefused(SlotsError.MISSING_KEY, () -> evaluator.relinearise(cube), "3", "2");
     assertRefused(
-        SlotsError.PARAMETERS_INVALID, () -> scheme.evaluationKeys(key, 1, SlotsSeeds.seed(9)), "1");
+        SlotsError.PARAMETERS_INVALID,
+        () -> scheme.evaluationKeys(key, 1, SlotsSeeds.seed(9)),
+        "1");
     RingParameters none =
         RingParameters.generate(RingType.STANDARD, 12, new int[] {36}, new int[] {});
     try (SecretKey secret = SecretKey.of(none, SlotsSeeds.seed(1))) {
@@ -264,8 +254,7 @@ final class BgvMisuseTest {
           SlotsError.PARAMETERS_INVALID, () -> new BgvParameters(parameters.ring(), prime));
     }
     RingParameters real =
-        RingParameters.generate(
-            RingType.CONJUGATE_INVARIANT, 12, new int[] {36}, new int[] {});
+        RingParameters.generate(RingType.CONJUGATE_INVARIANT, 12, new int[] {36}, new int[] {});
     assertRefused(SlotsError.PARAMETERS_INVALID, () -> new BgvParameters(real, T), "standard");
   }
 
@@ -280,8 +269,7 @@ final class BgvMisuseTest {
     assertTrue(seed.isDestroyed());
     String id = closed.id().hex();
     for (Executable action :
-        List.<Executable>of(
-            () -> late.decrypt(x), () -> lateEncryptor.encrypt(1), closed::seed)) {
+        List.<Executable>of(() -> late.decrypt(x), () -> lateEncryptor.encrypt(1), closed::seed)) {
       IllegalStateException refused = assertThrows(IllegalStateException.class, action);
       assertTrue(refused.getMessage().contains(id), refused.getMessage());
     }
@@ -306,8 +294,7 @@ final class BgvMisuseTest {
             scheme.evaluationKeys(key, 2, SlotsSeeds.seed(4)))) {
       assertFalse(o.toString().contains(secret) || o.toString().contains(errors));
       assertFalse(o instanceof Serializable && o != key.id(), o.getClass() + " is serializable");
-      assertTrue(
-          o.toString().length() < 100, o.getClass() + " prints more than a name: " + o);
+      assertTrue(o.toString().length() < 100, o.getClass() + " prints more than a name: " + o);
     }
   }
 

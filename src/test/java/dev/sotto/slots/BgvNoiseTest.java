@@ -26,8 +26,7 @@ final class BgvNoiseTest {
   private static final int RUNS = 4;
 
   private final Random random = new Random(4);
-  private final BgvParameters parameters =
-      parameters(13, new int[] {45, 45, 45}, new int[] {45});
+  private final BgvParameters parameters = parameters(13, new int[] {45, 45, 45}, new int[] {45});
   private final BgvScheme scheme = BgvScheme.of(parameters);
   private final SecretKey key = SecretKey.of(parameters.ring(), SlotsSeeds.seed(1));
   private final BgvEncryptor encryptor = scheme.encryptor(key, SlotsSeeds.seed(2));
@@ -42,8 +41,7 @@ final class BgvNoiseTest {
   }
 
   private static BgvParameters parameters(int logN, int[] primes, int[] special) {
-    return new BgvParameters(
-        RingParameters.generate(RingType.STANDARD, logN, primes, special), T);
+    return new BgvParameters(RingParameters.generate(RingType.STANDARD, logN, primes, special), T);
   }
 
   private long[] values() {
@@ -53,8 +51,7 @@ final class BgvNoiseTest {
   /** The bound holds, and is at most so many bits above what is measured. */
   private void assertBounded(String what, BgvCiphertext c, double looseness) {
     double measured = meter.embeddingBits(c.rlwe());
-    assertTrue(
-        measured <= c.noiseBits(), what + ": " + measured + " bits beyond " + c.noiseBits());
+    assertTrue(measured <= c.noiseBits(), what + ": " + measured + " bits beyond " + c.noiseBits());
     assertTrue(
         measured >= c.noiseBits() - looseness,
         what + ": " + measured + " bits, far from " + c.noiseBits());
@@ -75,9 +72,7 @@ final class BgvNoiseTest {
       assertBounded("clear factors", evaluator.multiply(x, clear), 11);
       assertBounded(
           "weighted sum",
-          evaluator
-              .weightedSums(List.of(x, y), WeightedSums.of(new int[][] {{100, -77}}))
-              .get(0),
+          evaluator.weightedSums(List.of(x, y), WeightedSums.of(new int[][] {{100, -77}})).get(0),
           5.5);
       BgvCiphertext square = evaluator.multiply(x, y);
       BgvCiphertext cube = evaluator.multiply(square, y);
@@ -93,8 +88,7 @@ final class BgvNoiseTest {
       assertBounded(
           "choice",
           evaluator.evaluate(
-              BgvExpression.select(
-                  BgvExpression.of(x), BgvExpression.of(y), BgvExpression.of(x))),
+              BgvExpression.select(BgvExpression.of(x), BgvExpression.of(y), BgvExpression.of(x))),
           10);
     }
   }
@@ -186,8 +180,7 @@ final class BgvNoiseTest {
               / (RlweNoise.TAIL * RlweNoise.TAIL * Math.sqrt(n));
       double ratio = PhaseMeter.deviation(added) / formula;
       assertTrue(ratio > 1 / 3.0 && ratio < 1.2, "ratio " + ratio);
-      assertTrue(
-          otherMeter.embeddingBits(relinearised.rlwe()) <= relinearised.noiseBits());
+      assertTrue(otherMeter.embeddingBits(relinearised.rlwe()) <= relinearised.noiseBits());
     }
   }
 
@@ -207,8 +200,7 @@ final class BgvNoiseTest {
     assertTrue(ratio > 1 / 3.0 && ratio < 1.2, "ratio " + ratio);
   }
 
-  private static double[] difference(
-      BigInteger[] before, BigInteger[] after, BigInteger divisor) {
+  private static double[] difference(BigInteger[] before, BigInteger[] after, BigInteger divisor) {
     double[] added = new double[before.length];
     for (int i = 0; i < added.length; i++) {
       added[i] =
@@ -232,8 +224,7 @@ final class BgvNoiseTest {
     assertEquals(4, power.degree(), "four fresh factors of 28.9 bits fit 135 bits less two");
     assertArrayEquals(ones, decryptor.decrypt(power));
     BgvCiphertext last = power;
-    SottoException refused =
-        assertThrows(SottoException.class, () -> evaluator.multiply(last, x));
+    SottoException refused = assertThrows(SottoException.class, () -> evaluator.multiply(last, x));
     assertEquals(SlotsError.NOISE_EXHAUSTED, refused.problems().get(0).code());
     long most = (long) Math.pow(2, last.capacityBits() - last.noiseBits());
     assertDoesNotThrow(() -> evaluator.multiplyConstant(last, Math.min(most, T / 2)));

@@ -17,9 +17,7 @@ final class BgvSchemeTest {
   private static final long T = 65537;
   private final BgvParameters parameters =
       new BgvParameters(
-          RingParameters.generate(
-              RingType.STANDARD, 12, new int[] {36, 36}, new int[] {34}),
-          T);
+          RingParameters.generate(RingType.STANDARD, 12, new int[] {36, 36}, new int[] {34}), T);
   private final BgvParameters large =
       new BgvParameters(
           RingParameters.generate(

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CiphertextFormatTest {
   private static final BgvParameters PARAMETERS =
       new BgvParameters(
-          RingParameters.generate(
-              RingType.STANDARD, 13, new int[] {50, 45, 41}, new int[] {47}),
+          RingParameters.generate(RingType.STANDARD, 13, new int[] {50, 45, 41}, new int[] {47}),
           65537);
 
   private final Random random = new Random(1);
@@ -86,8 +85,7 @@ final class CiphertextFormatTest {
       CkksEncryptor encryptor = numbers.encryptor(key, WireSamples.seed(2));
       CkksDecryptor decryptor = numbers.decryptor(key);
       byte[] keys = EvaluationKeysFormat.toBytes(numbers.evaluationKeys(key, 2));
-      CkksEvaluator evaluator =
-          numbers.evaluator(EvaluationKeysFormat.parse(parameters, keys));
+      CkksEvaluator evaluator = numbers.evaluator(EvaluationKeysFormat.parse(parameters, keys));
       List<CkksCiphertext> all = new ArrayList<>();
       for (int level = 0; level <= 2; level++) {
         all.add(encryptor.encrypt(values, 1, level, level));
@@ -176,8 +174,7 @@ final class CiphertextFormatTest {
   void read_with_other_parameters_is_refused_by_name() {
     byte[] bytes = CiphertextFormat.toBytes(WireSamples.fresh());
     BgvParameters otherModulus = new BgvParameters(WireSamples.BGV.ring(), 40961);
-    for (BgvParameters other :
-        List.of(PARAMETERS, WireSamples.BGV_WITH_KEYS, otherModulus)) {
+    for (BgvParameters other : List.of(PARAMETERS, WireSamples.BGV_WITH_KEYS, otherModulus)) {
       SottoException e =
           assertThrows(SottoException.class, () -> CiphertextFormat.parse(other, bytes));
       assertEquals(SlotsError.WRONG_PARAMETERS, e.problems().get(0).code());
@@ -203,9 +200,7 @@ final class CiphertextFormatTest {
     SottoException e =
         assertThrows(
             SottoException.class,
-            () ->
-                CiphertextFormat.parse(
-                    WireSamples.BGV, Arrays.copyOf(bytes, bytes.length + 1)));
+            () -> CiphertextFormat.parse(WireSamples.BGV, Arrays.copyOf(bytes, bytes.length + 1)));
     assertEquals(SlotsError.FORMAT_CORRUPT, e.problems().get(0).code());
   }
 }

@@ -18,8 +18,7 @@ final class CkksSchemeTest {
   private static CkksScheme scheme(RingType type) {
     return CkksScheme.of(
         new CkksParameters(
-            RingParameters.generate(type, 13, new int[] {48, 40, 40}, new int[] {48}),
-            0x1p40));
+            RingParameters.generate(type, 13, new int[] {48, 40, 40}, new int[] {48}), 0x1p40));
   }
 
   private double[] values(int n, double bound) {

@@ -85,9 +85,7 @@ final class FormatMutationsTest {
     if (end >= 0) {
       CRC32C checksum = new CRC32C();
       checksum.update(bytes, 0, end);
-      ByteBuffer.wrap(bytes)
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .putInt(end, (int) checksum.getValue());
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(end, (int) checksum.getValue());
     }
   }
 
@@ -105,8 +103,7 @@ final class FormatMutationsTest {
     samples.forEach(
         (name, bytes) -> {
           for (int length = 0; length < bytes.length; length += step(bytes, length)) {
-            assertEquals(
-                SlotsError.FORMAT_TRUNCATED, refusal(Arrays.copyOf(bytes, length)), name);
+            assertEquals(SlotsError.FORMAT_TRUNCATED, refusal(Arrays.copyOf(bytes, length)), name);
           }
         });
   }

@@ -66,8 +66,7 @@ final class GoldenFilesTest {
     try (SecretKey key = WireSamples.secretKey(WireSamples.CKKS.ring())) {
       double[] decrypted = CkksScheme.of(WireSamples.CKKS).decryptor(key).decrypt(fresh);
       assertTrue(fresh.errorBound() < 0.01);
-      assertArrayEquals(
-          WireSamples.numbers(WireSamples.CKKS), decrypted, fresh.errorBound());
+      assertArrayEquals(WireSamples.numbers(WireSamples.CKKS), decrypted, fresh.errorBound());
     }
     try (SecretKey key = WireSamples.secretKey(WireSamples.CKKS_REAL.ring())) {
       double[] decrypted = CkksScheme.of(WireSamples.CKKS_REAL).decryptor(key).decrypt(product);

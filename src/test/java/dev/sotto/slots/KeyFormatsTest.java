@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 final class KeyFormatsTest {
   private static final BgvParameters PARAMETERS =
       new BgvParameters(
-          RingParameters.generate(
-              RingType.STANDARD, 13, new int[] {45, 45, 41}, new int[] {47}),
+          RingParameters.generate(RingType.STANDARD, 13, new int[] {45, 45, 41}, new int[] {47}),
           65537);
 
   @Test

@@ -4,7 +4,9 @@ import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import java.math.BigInteger;
 
-/** Measures phases with the secret key: exact coefficients, and values in the canonical embedding. */
+/**
+ * Measures phases with the secret key: exact coefficients, and values in the canonical embedding.
+ */
 final class PhaseMeter {
   private final RlweDecryptor decryptor;
   private final RnsRing ring;
@@ -28,7 +30,9 @@ final class PhaseMeter {
     for (int k = 0; k < coefficients.length; k++) {
       BigInteger sum = BigInteger.ZERO;
       for (int i = 0; i < parts.length; i++) {
-        sum = sum.add(parts[i].multiply(BigInteger.valueOf((long) phase.residues()[phase.at(i) + k])));
+        sum =
+            sum.add(
+                parts[i].multiply(BigInteger.valueOf((long) phase.residues()[phase.at(i) + k])));
       }
       sum = sum.mod(product);
       coefficients[k] = sum.shiftLeft(1).compareTo(product) > 0 ? sum.subtract(product) : sum;

@@ -29,7 +29,9 @@ final class RingParametersTest {
   private static Problem refusal(SlotsError code, Executable attempt) {
     SottoException refusal = assertThrows(SottoException.class, attempt);
     assertEquals(
-        List.of(code), refusal.problems().stream().map(Problem::code).toList(), refusal::getMessage);
+        List.of(code),
+        refusal.problems().stream().map(Problem::code).toList(),
+        refusal::getMessage);
     return refusal.problems().get(0);
   }
 
@@ -87,7 +89,9 @@ final class RingParametersTest {
         problem.detail());
   }
 
-  /** 27 and 26 bits make 53, and fit; the same with the smallest prime above 2^26 is just too much. */
+  /**
+   * 27 and 26 bits make 53, and fit; the same with the smallest prime above 2^26 is just too much.
+   */
   @Test
   void product_counts_and_not_bit_lengths() {
     long large = primes(27, 4096, 1).get(0);
@@ -130,8 +134,7 @@ final class RingParametersTest {
 
   @Test
   void conjugate_invariant_ring_needs_primes_of_twice_the_order() {
-    long prime =
-        primes(30, 4096, 50).stream().filter(p -> p % 8192 != 1).findFirst().orElseThrow();
+    long prime = primes(30, 4096, 50).stream().filter(p -> p % 8192 != 1).findFirst().orElseThrow();
     RingParameters.of(RingType.STANDARD, 11, List.of(prime), List.of());
     refusal(
         SlotsError.PARAMETERS_INVALID,
@@ -184,7 +187,9 @@ final class RingParametersTest {
     assertEquals(
         "535452500100" + "0b0101" + "0100010000000000" + "01000c0000000000",
         hex.formatHex(parameters.toBytes()));
-    assertEquals("918f88cfa5b658d4eff7b9eb70015276d54a5fb678cdb9c25d5ff0a6ab6c7cdb", hex.formatHex(parameters.hash()));
+    assertEquals(
+        "918f88cfa5b658d4eff7b9eb70015276d54a5fb678cdb9c25d5ff0a6ab6c7cdb",
+        hex.formatHex(parameters.hash()));
   }
 
   @Test
@@ -196,8 +201,7 @@ final class RingParametersTest {
             RingParameters.generate(RingType.STANDARD, 13, new int[] {50, 40, 40}, none),
             RingParameters.generate(RingType.STANDARD, 13, new int[] {50, 40, 40, 50}, none),
             RingParameters.generate(RingType.STANDARD, 13, new int[] {40, 50, 40}, none),
-            RingParameters.generate(
-                RingType.CONJUGATE_INVARIANT, 13, new int[] {50, 40, 40}, none),
+            RingParameters.generate(RingType.CONJUGATE_INVARIANT, 13, new int[] {50, 40, 40}, none),
             RingParameters.of(RingType.STANDARD, 12, List.of(65537L), List.of()),
             RingParameters.of(RingType.STANDARD, 13, List.of(65537L), List.of()));
     for (RingParameters one : all) {

@@ -32,8 +32,7 @@ final class WireSamples {
   /** As many numbers as coefficients. */
   static final CkksParameters CKKS_REAL =
       new CkksParameters(
-          RingParameters.generate(
-              RingType.CONJUGATE_INVARIANT, 11, new int[] {27, 26}, new int[0]),
+          RingParameters.generate(RingType.CONJUGATE_INVARIANT, 11, new int[] {27, 26}, new int[0]),
           0x1p18);
 
   private WireSamples() {}
@@ -59,9 +58,7 @@ final class WireSamples {
 
   /** What the ciphertext {@code bgv-product} holds. */
   static long[] squares() {
-    return Arrays.stream(values())
-        .map(v -> Math.floorMod(v * v + 6144, 12289) - 6144)
-        .toArray();
+    return Arrays.stream(values()).map(v -> Math.floorMod(v * v + 6144, 12289) - 6144).toArray();
   }
 
   static BgvCiphertext fresh() {

@@ -5,9 +5,9 @@ import java.math.BigInteger;
 /**
  * From residues modulo some primes to residues of the same number modulo others.
  *
- * <p>The number meant is the one nearest to zero: its quotient by the product of the source primes is
- * rounded in floating point, so that a number within 2<sup>−45</sup> of half of that product may be
- * taken for the other one, which is as far from zero (Halevi, Polyakov, Shoup 2018).
+ * <p>The number meant is the one nearest to zero: its quotient by the product of the source primes
+ * is rounded in floating point, so that a number within 2<sup>−45</sup> of half of that product may
+ * be taken for the other one, which is as far from zero (Halevi, Polyakov, Shoup 2018).
  */
 public final class BaseConversion {
   private final Modulus[] from;

@@ -5,15 +5,16 @@ package dev.sotto.slots.ring;
  * unity. Immutable; nothing here allocates once made.
  *
  * <p>Everything happens in the conjugate-invariant ring of S slots: polynomials a<sub>0</sub> + Σ
- * a<sub>k</sub>·(X<sup>k</sup> + X<sup>−k</sup>), k &lt; S, with X<sup>2S</sup> = −1, whose values are
- * real. It is the subring of the standard ring with N = 2S where a<sub>N−k</sub> = −a<sub>k</sub>, so
- * that real numbers in the standard ring are coded there, and mirrored.
+ * a<sub>k</sub>·(X<sup>k</sup> + X<sup>−k</sup>), k &lt; S, with X<sup>2S</sup> = −1, whose values
+ * are real. It is the subring of the standard ring with N = 2S where a<sub>N−k</sub> =
+ * −a<sub>k</sub>, so that real numbers in the standard ring are coded there, and mirrored.
  *
  * <p>As X<sup>−k</sup> = −i·X<sup>S−k</sup>, such a polynomial is b<sub>k</sub> = a<sub>k</sub> −
- * i·a<sub>S−k</sub> modulo X<sup>S</sup> − i = (X<sup>M</sup> − w)·(X<sup>M</sup> + w), M = S/2. Both
- * remainders have real values: the second, its roots turned onto those of the first, is carried as
- * the imaginary part, and one complex Fourier transform of M = S/2 points does it all, down the tree
- * of {@link NttTable}. Slot j &lt; M is the real part of its output j, slot M + j the imaginary part.
+ * i·a<sub>S−k</sub> modulo X<sup>S</sup> − i = (X<sup>M</sup> − w)·(X<sup>M</sup> + w), M = S/2.
+ * Both remainders have real values: the second, its roots turned onto those of the first, is
+ * carried as the imaginary part, and one complex Fourier transform of M = S/2 points does it all,
+ * down the tree of {@link NttTable}. Slot j &lt; M is the real part of its output j, slot M + j the
+ * imaginary part.
  */
 public final class CanonicalEmbedding {
   private static final double HALF_ROOT = Math.sqrt(0.5);
@@ -44,7 +45,8 @@ public final class CanonicalEmbedding {
     sines = new double[points];
     turnCosines = new double[points];
     turnSines = new double[points];
-    // Angles in turns, which are exact: the children of X^2t - exp(2πi·a) are those of a/2, a/2 + 1/2.
+    // Angles in turns, which are exact: the children of X^2t - exp(2πi·a) are those of a/2, a/2 +
+    // 1/2.
     double[] angle = new double[2 * points];
     angle[1] = 0.125;
     for (int node = 1; node < points; node++) {

@@ -14,9 +14,10 @@ import java.util.Objects;
  * Samples of the rounded Gaussian of deviation 3.2: the errors of encryptions and keys.
  *
  * <p>By inversion: one word of the stream is a sign and a number u below 2^63, and the magnitude is
- * how many thresholds round(2^63 · P(|x| ≤ k)), k = 0, 1, …, are at most u. Every sample is compared
- * with every threshold, so that nothing a clock or a cache can see depends on it, and the comparisons
- * of many samples go side by side in vector registers. Each probability is right to 2^-63.
+ * how many thresholds round(2^63 · P(|x| ≤ k)), k = 0, 1, …, are at most u. Every sample is
+ * compared with every threshold, so that nothing a clock or a cache can see depends on it, and the
+ * comparisons of many samples go side by side in vector registers. Each probability is right to
+ * 2^-63.
  */
 public final class GaussianSampler {
   /** The standard deviation before rounding. */

@@ -42,7 +42,10 @@ final class KernelChoice {
                                   + FLAG));
           default ->
               throw new IllegalArgumentException(
-                  PROPERTY + " must be vector or scalar, not '" + wish + "'; leave it out to choose");
+                  PROPERTY
+                      + " must be vector or scalar, not '"
+                      + wish
+                      + "'; leave it out to choose");
         };
     String remedy =
         chosen instanceof ScalarRingKernels && vector().isEmpty()

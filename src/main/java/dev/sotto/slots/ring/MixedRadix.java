@@ -23,8 +23,7 @@ public final class MixedRadix {
     for (int i = 0; i < primes.length; i++) {
       for (int j = 0; j < i; j++) {
         BigInteger q = BigInteger.valueOf(primes[i].value());
-        inverses[i][j] =
-            primes[i].centre(BigInteger.valueOf(primes[j].value()).modInverse(q));
+        inverses[i][j] = primes[i].centre(BigInteger.valueOf(primes[j].value()).modInverse(q));
       }
     }
   }

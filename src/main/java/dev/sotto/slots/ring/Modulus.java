@@ -6,8 +6,8 @@ import java.math.BigInteger;
  * A prime below 2<sup>50</sup>, with what kernels need of it.
  *
  * <p>A residue is a whole number in a {@code double}. Kernels take residues of size at most p and
- * give residues of size at most p; {@link #centre} and {@link #canonical} give the one in (−p/2, p/2]
- * and in [0, p).
+ * give residues of size at most p; {@link #centre} and {@link #canonical} give the one in (−p/2,
+ * p/2] and in [0, p).
  *
  * @param value the prime
  * @param p the prime as a double

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Primes p that are 1 modulo a step, a power of two, and their roots of unity of that order; the step
- * of a ring is {@link RingType#rootOrder}.
+ * Primes p that are 1 modulo a step, a power of two, and their roots of unity of that order; the
+ * step of a ring is {@link RingType#rootOrder}.
  *
- * <p>Everything here is a function of its arguments alone: two machines find the same primes and roots.
+ * <p>Everything here is a function of its arguments alone: two machines find the same primes and
+ * roots.
  */
 public final class NttPrimes {
   private NttPrimes() {}
@@ -56,7 +57,8 @@ public final class NttPrimes {
   }
 
   /**
-   * The smallest prime from 2^bits on: a modulus of plaintexts whose every integer below 2^bits fits.
+   * The smallest prime from 2^bits on: a modulus of plaintexts whose every integer below 2^bits
+   * fits.
    *
    * @param bits 1 to 49
    * @param step a power of two

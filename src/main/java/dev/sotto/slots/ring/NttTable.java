@@ -50,8 +50,7 @@ public final class NttTable {
     inverseRatios = ratios(inverseRoots);
     fold = powers[powers.length / 2];
     scale =
-        modulus.centre(
-            BigInteger.valueOf(type == RingType.STANDARD ? n : 2L * n).modInverse(p));
+        modulus.centre(BigInteger.valueOf(type == RingType.STANDARD ? n : 2L * n).modInverse(p));
   }
 
   /** Without roots. */

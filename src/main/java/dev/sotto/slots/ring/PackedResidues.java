@@ -6,10 +6,10 @@ import java.util.Objects;
  * Residues on the wire: the numbers in [0, p), each in as many bits as p has.
  *
  * <p>So a residue has one form only, whatever a kernel made of it, and N of them take N/8 times the
- * bits of p bytes. A block of 512 residues has eight streams of bits: residue i goes to stream i mod
- * 8, from the lowest bit on; words of eight bytes, little-endian, come from each stream in turn. Lanes
- * of a vector then each have their stream, and nothing moves between them. With room of its own, so
- * for one thread; nothing is allocated per call.
+ * bits of p bytes. A block of 512 residues has eight streams of bits: residue i goes to stream i
+ * mod 8, from the lowest bit on; words of eight bytes, little-endian, come from each stream in
+ * turn. Lanes of a vector then each have their stream, and nothing moves between them. With room of
+ * its own, so for one thread; nothing is allocated per call.
  */
 public final class PackedResidues {
   /** How many residues come at once. */

@@ -33,8 +33,7 @@ class ResidueKernel {
   }
 
   /** Gives {@code at} when not every candidate is below the prime. */
-  private static int acceptAll(
-      long[] words, int from, int to, double[] dst, int at, long prime) {
+  private static int acceptAll(long[] words, int from, int to, double[] dst, int at, long prime) {
     long mask = mask(prime);
     double centre = LARGE + (prime >> 1);
     long refused = 0;
@@ -47,8 +46,7 @@ class ResidueKernel {
   }
 
   /** Every candidate is written, and the next one over it when it was not below the prime. */
-  private static int acceptSome(
-      long[] words, int from, int to, double[] dst, int at, long prime) {
+  private static int acceptSome(long[] words, int from, int to, double[] dst, int at, long prime) {
     long mask = mask(prime);
     double centre = LARGE + (prime >> 1);
     int next = at;

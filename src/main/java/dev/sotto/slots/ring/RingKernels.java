@@ -4,13 +4,15 @@ package dev.sotto.slots.ring;
  * The inner loops of the engine, each over one limb of N residues.
  *
  * <p>Twins (scalar, vector) give congruent residues; the choice is made once per JVM. Arrays are
- * given with the index of their first element; a destination may be one of the sources. Every residue
- * taken is a whole number of size at most p, and so is every residue given, where nothing else is
- * said. Constants (<em>w</em>) have size at most p/2. Nothing here allocates.
+ * given with the index of their first element; a destination may be one of the sources. Every
+ * residue taken is a whole number of size at most p, and so is every residue given, where nothing
+ * else is said. Constants (<em>w</em>) have size at most p/2. Nothing here allocates.
  */
 @SuppressWarnings("TooManyParameters")
 public interface RingKernels {
-  /** Adding and subtracting it rounds a number of size below 2<sup>51</sup>: 1.5 · 2<sup>52</sup>. */
+  /**
+   * Adding and subtracting it rounds a number of size below 2<sup>51</sup>: 1.5 · 2<sup>52</sup>.
+   */
   double ROUNDER = 6_755_399_441_055_744.0;
 
   /** The kernels of this JVM. */

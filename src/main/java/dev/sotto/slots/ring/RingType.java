@@ -6,9 +6,9 @@ public enum RingType {
   STANDARD,
 
   /**
-   * Polynomials in X + 1/X with X<sup>2N</sup> = −1, by their coefficients of 1, X + 1/X, X² + 1/X²,
-   * …: N real slots. Kim and Song, "Approximate homomorphic encryption over the conjugate-invariant
-   * ring", 2018.
+   * Polynomials in X + 1/X with X<sup>2N</sup> = −1, by their coefficients of 1, X + 1/X, X² +
+   * 1/X², …: N real slots. Kim and Song, "Approximate homomorphic encryption over the
+   * conjugate-invariant ring", 2018.
    */
   CONJUGATE_INVARIANT;
 

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ring of polynomials modulo a chain of primes, with its tables: made once per parameters.
  *
- * <p>Primes q<sub>0</sub> … q<sub>L</sub> carry ciphertexts, a ciphertext of level l the first l + 1
- * of them; special primes serve key switching. Index i means q<sub>i</sub> below {@link #primes}, then
- * the special primes.
+ * <p>Primes q<sub>0</sub> … q<sub>L</sub> carry ciphertexts, a ciphertext of level l the first l +
+ * 1 of them; special primes serve key switching. Index i means q<sub>i</sub> below {@link #primes},
+ * then the special primes.
  */
 public final class RnsRing {
   private final RingType type;

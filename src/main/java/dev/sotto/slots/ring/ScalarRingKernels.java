@@ -4,8 +4,8 @@ package dev.sotto.slots.ring;
  * The kernels in plain Java: the same arithmetic as the vector twin, one residue after another.
  *
  * <p>A product by a known w takes h = x·w rounded, q = round(x·(w/p)), and adds the exact rest of h
- * to h − q·p: two fused multiply-adds, no division. Adding and subtracting 1.5·2<sup>52</sup> rounds a
- * number of size below 2<sup>51</sup>.
+ * to h − q·p: two fused multiply-adds, no division. Adding and subtracting 1.5·2<sup>52</sup>
+ * rounds a number of size below 2<sup>51</sup>.
  */
 class ScalarRingKernels implements RingKernels {
   static final double ROUNDER = 6_755_399_441_055_744.0;
@@ -94,8 +94,7 @@ class ScalarRingKernels implements RingKernels {
   }
 
   @Override
-  public void multiplyConstant(
-      double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+  public void multiplyConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
     double p = q.p();
     double ratio = w * q.inverse();
     for (int i = 0; i < n; i++) {
@@ -168,8 +167,7 @@ class ScalarRingKernels implements RingKernels {
       double y0 = b0[bi + i];
       double y1 = b1[bi + i];
       d0[di + i] = product(x0, y0, inverse, p);
-      d1[di + i] =
-          reduced(product(x0, y1, inverse, p) + product(x1, y0, inverse, p), inverse, p);
+      d1[di + i] = reduced(product(x0, y1, inverse, p) + product(x1, y0, inverse, p), inverse, p);
       d2[di + i] = product(x1, y1, inverse, p);
     }
   }

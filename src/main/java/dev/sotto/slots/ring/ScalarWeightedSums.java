@@ -86,11 +86,17 @@ final class ScalarWeightedSums {
     for (; k + 3 < to; k += 4) {
       int at = k * WeightStrip.HEIGHT + row;
       add4(
-          tile, width, panels,
-          terms[k] * width, w[at],
-          terms[k + 1] * width, w[at + WeightStrip.HEIGHT],
-          terms[k + 2] * width, w[at + 2 * WeightStrip.HEIGHT],
-          terms[k + 3] * width, w[at + 3 * WeightStrip.HEIGHT]);
+          tile,
+          width,
+          panels,
+          terms[k] * width,
+          w[at],
+          terms[k + 1] * width,
+          w[at + WeightStrip.HEIGHT],
+          terms[k + 2] * width,
+          w[at + 2 * WeightStrip.HEIGHT],
+          terms[k + 3] * width,
+          w[at + 3 * WeightStrip.HEIGHT]);
     }
     for (; k < to; k++) {
       double weight = w[k * WeightStrip.HEIGHT + row];

@@ -6,10 +6,10 @@ import java.util.Arrays;
  * What turns the last levels of a transform into cyclic transforms that are all alike.
  *
  * <p>Before its last levels a transform has blocks of a few residues: polynomials modulo
- * Y<sup>length</sup> − c<sup>length</sup>, c the point of the block's first evaluation. With
- * Y = c·Z they become polynomials modulo Z<sup>length</sup> − 1, of which every block's evaluations
- * are sums with the same constants. So a block costs one product per residue with a power of its c,
- * and one table of N numbers replaces those of all these levels.
+ * Y<sup>length</sup> − c<sup>length</sup>, c the point of the block's first evaluation. With Y =
+ * c·Z they become polynomials modulo Z<sup>length</sup> − 1, of which every block's evaluations are
+ * sums with the same constants. So a block costs one product per residue with a power of its c, and
+ * one table of N numbers replaces those of all these levels.
  *
  * @param length residues in a block
  * @param forward element i: the power i mod length of the c of i's block

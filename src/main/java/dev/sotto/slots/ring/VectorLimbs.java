@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The kernels of {@link RingKernels} that work residue by residue, some residues at a time.
  *
  * <p>Quotients are held negated (their constants are), because {@code -a*b+c} is compiled to two
- * instructions. A product by a constant has size below 0.63 p and one of two residues below 0.8 p, so
- * that up to eight are added before one reduction. N is a multiple of the lanes.
+ * instructions. A product by a constant has size below 0.63 p and one of two residues below 0.8 p,
+ * so that up to eight are added before one reduction. N is a multiple of the lanes.
  */
 final class VectorLimbs {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -122,8 +122,7 @@ final class VectorLimbs {
     }
   }
 
-  static void addConstant(
-      double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+  static void addConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector inverse = all(-q.inverse());
     DoubleVector constant = all(w);
@@ -133,8 +132,7 @@ final class VectorLimbs {
     }
   }
 
-  static void multiplyConstant(
-      double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+  static void multiplyConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector factor = all(w);
     DoubleVector negated = all(-w);
@@ -193,8 +191,7 @@ final class VectorLimbs {
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
       DoubleVector difference = load(x, xi + i).sub(load(y, yi + i));
-      DoubleVector sum =
-          load(z, zi + i).add(times(difference, factor, negated, ratio, p, rounder));
+      DoubleVector sum = load(z, zi + i).add(times(difference, factor, negated, ratio, p, rounder));
       reduced(sum, inverse, p, rounder).intoArray(d, di + i);
     }
   }
@@ -273,13 +270,42 @@ final class VectorLimbs {
         switch (digits - j) {
           case 1 ->
               innerProducts1(
-                  d0, d0i + i, d1, d1i + i, s0, s0i, s1, s1i, x[j], xi[j] + i, k[2 * j],
-                  k[2 * j + 1], ki + i, length, q);
+                  d0,
+                  d0i + i,
+                  d1,
+                  d1i + i,
+                  s0,
+                  s0i,
+                  s1,
+                  s1i,
+                  x[j],
+                  xi[j] + i,
+                  k[2 * j],
+                  k[2 * j + 1],
+                  ki + i,
+                  length,
+                  q);
           default ->
               innerProducts2(
-                  d0, d0i + i, d1, d1i + i, s0, s0i, s1, s1i, x[j], xi[j] + i, x[j + 1],
-                  xi[j + 1] + i, k[2 * j], k[2 * j + 1], k[2 * j + 2], k[2 * j + 3], ki + i,
-                  length, q);
+                  d0,
+                  d0i + i,
+                  d1,
+                  d1i + i,
+                  s0,
+                  s0i,
+                  s1,
+                  s1i,
+                  x[j],
+                  xi[j] + i,
+                  x[j + 1],
+                  xi[j + 1] + i,
+                  k[2 * j],
+                  k[2 * j + 1],
+                  k[2 * j + 2],
+                  k[2 * j + 3],
+                  ki + i,
+                  length,
+                  q);
         }
         s0 = d0;
         s1 = d1;

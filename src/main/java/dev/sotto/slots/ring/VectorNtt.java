@@ -6,7 +6,25 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The number-theoretic transform with the Vector API. */
+/**
+ * The number-theoretic transform with the Vector API; right for vectors of any length up to 512
+ * bits.
+ *
+ * <p>Levels go in pairs (radix 4): over the whole array until a block fits the first-level cache,
+ * then block by block. The last levels, inside a vector, are a cyclic transform with constants of
+ * its own ({@link Twist}); a butterfly there is one rearrangement and one fused multiply-add, so
+ * that evaluations come in the canonical order without a transpose.
+ *
+ * <p>Bounds, in units of p: a product takes at most 4 and gives at most 0.5 + 1/16 of it (1/8 where
+ * w/p is computed on the way). A forward pair of levels that does not reduce takes B to at most
+ * 1.13 B + 1.03, one that does gives at most 1.9, so that every second one reduces: 1, 2.2, 3.5,
+ * 1.9, 3.1, 1.9 … An inverse pair takes 0.75 and gives 0.75: its sums are reduced.
+ *
+ * <p>Each pass is a method with its own loop over blocks, on purpose too large to be inlined: C2
+ * compiles the passes well one by one, and loses a quarter of the speed where it merges them
+ * (measured on JDK 25, Zen 3). For the same reason no pass unrolls more: beyond some 18,000 nodes
+ * C2 stops inlining, and vectors become objects.
+ */
 final class VectorNtt {
   /** The system property with which tests try vectors that this machine does not prefer. */
   static final String BITS = "sotto.kernels.bits";
@@ -16,15 +34,20 @@ final class VectorNtt {
           ? DoubleVector.SPECIES_PREFERRED
           : VectorSpecies.of(double.class, VectorShape.forBitSize(Integer.getInteger(BITS)));
   private static final int LANES = SPECIES.length();
-  /** Residues that stay in registers for the last levels. */
+
+  /** Residues of the last pair of levels between vectors. */
   private static final int TILE = 4 * LANES;
-  /** Residues that stay in the first-level cache. */
+
+  /** Residues that stay in the first-level cache, beside their twiddle factors. */
   private static final int BLOCK = 2048;
+
   private static final double ROUNDER = ScalarRingKernels.ROUNDER;
 
   private static final VectorShuffle<Double> SWAP4 = swap(4);
   private static final VectorShuffle<Double> SWAP2 = swap(2);
   private static final VectorShuffle<Double> SWAP1 = swap(1);
+  private static final VectorShuffle<Double> REVERSE =
+      VectorShuffle.fromOp(SPECIES, i -> LANES - 1 - i);
   private static final DoubleVector SIGN4 = sign(4);
   private static final DoubleVector SIGN2 = sign(2);
   private static final DoubleVector SIGN1 = sign(1);
@@ -41,153 +64,222 @@ final class VectorNtt {
     return DoubleVector.fromArray(SPECIES, sign, 0);
   }
 
+  /** From coefficients to evaluations, in place; takes and gives sizes up to p. */
   static void forward(NttTable table, double[] a, int at) {
     if (table.type() == RingType.CONJUGATE_INVARIANT) {
-      ScalarNtt.fold(table, a, at);
+      fold(table, a, at, -table.fold());
     }
-    double[] roots = table.roots();
-    double[] ratios = table.ratios();
-    Twist twist = table.twist(LANES);
-    double p = table.modulus().p();
-    double negative = -table.modulus().inverse();
-    int node = 1;
-    int length = table.n();
-    if ((Integer.numberOfTrailingZeros(length / TILE) & 1) != 0) {
-      forward2(a, at, length / 2, roots[1], ratios[1], p);
-      node = 2;
-      length /= 2;
+    Modulus q = table.modulus();
+    int node = oddLevel(table.n()) ? 2 : 1;
+    int length = table.n() / node;
+    if (node == 2) {
+      forward2(a, at, length, table.roots()[1], table.ratios()[1], q);
     }
     int count = node;
     while (length > Math.max(BLOCK, TILE)) {
-      forwardPass(a, at, length, roots, ratios, node, count, p, negative);
+      forward4(a, at, length, table, node, count);
       node *= 4;
       count *= 4;
       length /= 4;
     }
     for (int i = 0; i < count; i++) {
-      forwardBlock(a, at + i * length, length, roots, ratios, twist, node + i, i * length, p, negative);
+      forwardBlock(table, a, at, i * length, length, node + i);
     }
   }
 
   private static void forwardBlock(
-      double[] a, int at, int blockLength, double[] roots, double[] ratios, Twist twist, int blockNode, int from, double p, double negative) {
-    int length = blockLength;
+      NttTable table, double[] a, int at, int from, int blockLength, int blockNode) {
     int node = blockNode;
     int count = 1;
-    while (length > TILE) {
-      forwardPass(a, at, length, roots, ratios, node, count, p, negative);
+    for (int length = blockLength; length > TILE; length /= 4) {
+      forward4(a, at + from, length, table, node, count);
       node *= 4;
       count *= 4;
-      length /= 4;
     }
-    forwardTiles(a, at, roots, ratios, node, count, p);
-    forwardLanes(a, at, blockLength, twist.forward(), from, twist.roots(), p, negative);
+    Modulus q = table.modulus();
+    forwardTiles(a, at + from, table.roots(), table.ratios(), node, count, q);
+    Twist twist = table.twist(LANES);
+    forwardLanes(a, at, from, from + blockLength, twist.forward(), twist.roots(), q);
   }
 
-  /** Two levels; bounds: see the reducing one. */
-  private static void forwardPass(
-      double[] a, int at, int length, double[] roots, double[] ratios, int node, int count, double p, double negative) {
-    // The pass before the tiles reduces, the one before it does not, and so on.
+  /** From evaluations to coefficients, in place; takes and gives sizes up to p. */
+  static void inverse(NttTable table, double[] a, int at) {
+    Modulus q = table.modulus();
+    int n = table.n();
+    int node = oddLevel(n) ? 2 : 1;
+    while (n / node > Math.max(BLOCK, TILE)) {
+      node *= 4;
+    }
+    int length = n / node;
+    for (int i = 0; i < node; i++) {
+      inverseBlock(table, a, at, i * length, length, node + i);
+    }
+    while (node >= 4) {
+      node /= 4;
+      length *= 4;
+      inverse4(a, at, length, table.inverseRoots(), table.inverseRatios(), node, node, q);
+    }
+    if (node == 2) {
+      inverse2(a, at, length, table.inverseRoots()[1], table.inverseRatios()[1], q);
+    }
+    if (table.type() == RingType.CONJUGATE_INVARIANT) {
+      a[at] = q.reduce(2 * a[at]);
+      fold(table, a, at, table.fold());
+    }
+  }
+
+  private static void inverseBlock(
+      NttTable table, double[] a, int at, int from, int blockLength, int blockNode) {
+    Modulus q = table.modulus();
+    double[] roots = table.inverseRoots();
+    double[] ratios = table.inverseRatios();
+    Twist twist = table.twist(LANES);
+    inverseLanes(a, at, from, from + blockLength, twist.backward(), twist.inverseRoots(), q);
+    int count = blockLength / TILE;
+    inverseTiles(a, at + from, roots, ratios, blockNode * count, count, q);
+    for (int length = 4 * TILE; length <= blockLength; length *= 4) {
+      count /= 4;
+      inverse4(a, at + from, length, roots, ratios, blockNode * count, count, q);
+    }
+  }
+
+  /** Whether one level stays when the others between vectors go in pairs. */
+  private static boolean oddLevel(int n) {
+    return (Integer.numberOfTrailingZeros(n / TILE) & 1) != 0;
+  }
+
+  /**
+   * Two levels; the tiles' do not reduce, the pair before does, and so on, except the very first.
+   */
+  private static void forward4(
+      double[] a, int at, int length, NttTable table, int node, int count) {
     boolean reducing = (Integer.numberOfTrailingZeros(length / TILE) & 2) != 0 && node > 1;
-    for (int i = 0; i < count; i++) {
-      int k = node + i;
-      int from = at + i * length;
-      if (reducing) {
-        forward4Reducing(a, from, length / 4, roots[k], ratios[k], roots[2 * k], ratios[2 * k], roots[2 * k + 1], ratios[2 * k + 1], p, negative);
-      } else {
-        forward4(a, from, length / 4, roots[k], ratios[k], roots[2 * k], ratios[2 * k], roots[2 * k + 1], ratios[2 * k + 1], p);
-      }
+    if (reducing) {
+      reducingForward4(a, at, length, table.roots(), table.ratios(), node, count, table.modulus());
+    } else {
+      lazyForward4(a, at, length, table.roots(), table.ratios(), node, count, table.modulus());
     }
   }
 
-  static void forward2(double[] a, int at, int t, double w, double r, double modulus) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector w1 = DoubleVector.broadcast(SPECIES, w);
-    DoubleVector r1 = DoubleVector.broadcast(SPECIES, r);
+  /** One level, the first: from 1 to 1.6. */
+  private static void forward2(double[] a, int at, int t, double w, double ratio, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector w1 = all(w);
+    DoubleVector r1 = all(ratio);
     for (int i = at; i < at + t; i += LANES) {
-      DoubleVector u = DoubleVector.fromArray(SPECIES, a, i);
-      DoubleVector v = times(DoubleVector.fromArray(SPECIES, a, i + t), w1, r1, p, minus, rounder);
+      DoubleVector u = at(a, i);
+      DoubleVector v = times(at(a, i + t), w1, r1, p, minus, rounder);
       u.add(v).intoArray(a, i);
       u.sub(v).intoArray(a, i + t);
     }
   }
 
-  static void forward4(
-      double[] a, int at, int t, double wa, double ra, double wb, double rb, double wc, double rc, double modulus) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector w1 = DoubleVector.broadcast(SPECIES, wa);
-    DoubleVector r1 = DoubleVector.broadcast(SPECIES, ra);
-    DoubleVector w2 = DoubleVector.broadcast(SPECIES, wb);
-    DoubleVector r2 = DoubleVector.broadcast(SPECIES, rb);
-    DoubleVector w3 = DoubleVector.broadcast(SPECIES, wc);
-    DoubleVector r3 = DoubleVector.broadcast(SPECIES, rc);
-    for (int i = at; i < at + t; i += LANES) {
-      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + t);
-      DoubleVector x2 = times(DoubleVector.fromArray(SPECIES, a, i + 2 * t), w1, r1, p, minus, rounder);
-      DoubleVector x3 = times(DoubleVector.fromArray(SPECIES, a, i + 3 * t), w1, r1, p, minus, rounder);
-      DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
-      DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
-      DoubleVector y0 = x0.add(x2);
-      DoubleVector y2 = x0.sub(x2);
-      y0.add(y1).intoArray(a, i);
-      y0.sub(y1).intoArray(a, i + t);
-      y2.add(y3).intoArray(a, i + 2 * t);
-      y2.sub(y3).intoArray(a, i + 3 * t);
+  /** Two levels, from B to 1.13 B + 1.03. */
+  private static void lazyForward4(
+      double[] a,
+      int at,
+      int length,
+      double[] roots,
+      double[] ratios,
+      int node,
+      int count,
+      Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    int t = length / 4;
+    for (int j = 0; j < count; j++) {
+      int k = node + j;
+      int from = at + j * length;
+      DoubleVector w1 = all(roots[k]);
+      DoubleVector r1 = all(ratios[k]);
+      DoubleVector w2 = all(roots[2 * k]);
+      DoubleVector r2 = all(ratios[2 * k]);
+      DoubleVector w3 = all(roots[2 * k + 1]);
+      DoubleVector r3 = all(ratios[2 * k + 1]);
+      for (int i = from; i < from + t; i += LANES) {
+        DoubleVector x0 = at(a, i);
+        DoubleVector x1 = at(a, i + t);
+        DoubleVector x2 = times(at(a, i + 2 * t), w1, r1, p, minus, rounder);
+        DoubleVector x3 = times(at(a, i + 3 * t), w1, r1, p, minus, rounder);
+        DoubleVector y0 = x0.add(x2);
+        DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
+        DoubleVector y2 = x0.sub(x2);
+        DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
+        y0.add(y1).intoArray(a, i);
+        y0.sub(y1).intoArray(a, i + t);
+        y2.add(y3).intoArray(a, i + 2 * t);
+        y2.sub(y3).intoArray(a, i + 3 * t);
+      }
     }
   }
 
-  static void forward4Reducing(
-      double[] a, int at, int t, double wa, double ra, double wb, double rb, double wc, double rc, double modulus, double negative) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
-    DoubleVector w1 = DoubleVector.broadcast(SPECIES, wa);
-    DoubleVector r1 = DoubleVector.broadcast(SPECIES, ra);
-    DoubleVector w2 = DoubleVector.broadcast(SPECIES, wb);
-    DoubleVector r2 = DoubleVector.broadcast(SPECIES, rb);
-    DoubleVector w3 = DoubleVector.broadcast(SPECIES, wc);
-    DoubleVector r3 = DoubleVector.broadcast(SPECIES, rc);
-    for (int i = at; i < at + t; i += LANES) {
-      DoubleVector x0 = reduced(DoubleVector.fromArray(SPECIES, a, i), inverse, p, rounder);
-      DoubleVector x1 = reduced(DoubleVector.fromArray(SPECIES, a, i + t), inverse, p, rounder);
-      DoubleVector x2 = times(DoubleVector.fromArray(SPECIES, a, i + 2 * t), w1, r1, p, minus, rounder);
-      DoubleVector x3 = times(DoubleVector.fromArray(SPECIES, a, i + 3 * t), w1, r1, p, minus, rounder);
-      DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
-      DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
-      DoubleVector y0 = x0.add(x2);
-      DoubleVector y2 = x0.sub(x2);
-      y0.add(y1).intoArray(a, i);
-      y0.sub(y1).intoArray(a, i + t);
-      y2.add(y3).intoArray(a, i + 2 * t);
-      y2.sub(y3).intoArray(a, i + 3 * t);
+  /** Two levels, from at most 4 to at most 1.9. */
+  private static void reducingForward4(
+      double[] a,
+      int at,
+      int length,
+      double[] roots,
+      double[] ratios,
+      int node,
+      int count,
+      Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector inverse = all(-q.inverse());
+    int t = length / 4;
+    for (int j = 0; j < count; j++) {
+      int k = node + j;
+      int from = at + j * length;
+      DoubleVector w1 = all(roots[k]);
+      DoubleVector r1 = all(ratios[k]);
+      DoubleVector w2 = all(roots[2 * k]);
+      DoubleVector r2 = all(ratios[2 * k]);
+      DoubleVector w3 = all(roots[2 * k + 1]);
+      DoubleVector r3 = all(ratios[2 * k + 1]);
+      for (int i = from; i < from + t; i += LANES) {
+        DoubleVector x0 = reduced(at(a, i), inverse, p, rounder);
+        DoubleVector x1 = reduced(at(a, i + t), inverse, p, rounder);
+        DoubleVector x2 = times(at(a, i + 2 * t), w1, r1, p, minus, rounder);
+        DoubleVector x3 = times(at(a, i + 3 * t), w1, r1, p, minus, rounder);
+        DoubleVector y0 = x0.add(x2);
+        DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
+        DoubleVector y2 = x0.sub(x2);
+        DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
+        y0.add(y1).intoArray(a, i);
+        y0.sub(y1).intoArray(a, i + t);
+        y2.add(y3).intoArray(a, i + 2 * t);
+        y2.sub(y3).intoArray(a, i + 3 * t);
+      }
     }
   }
 
-  /** The last two levels between vectors: blocks of four. */
-  static void forwardTiles(
-      double[] a, int at, double[] roots, double[] ratios, int node, int count, double modulus) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+  /** The last two levels between vectors. */
+  private static void forwardTiles(
+      double[] a, int at, double[] roots, double[] ratios, int node, int count, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
     for (int j = 0; j < count; j++) {
       int k = node + j;
       int i = at + j * TILE;
-      DoubleVector w = DoubleVector.broadcast(SPECIES, roots[k]);
-      DoubleVector r = DoubleVector.broadcast(SPECIES, ratios[k]);
-      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + LANES);
-      DoubleVector x2 = times(DoubleVector.fromArray(SPECIES, a, i + 2 * LANES), w, r, p, minus, rounder);
-      DoubleVector x3 = times(DoubleVector.fromArray(SPECIES, a, i + 3 * LANES), w, r, p, minus, rounder);
-      DoubleVector y1 = times(x1.add(x3), DoubleVector.broadcast(SPECIES, roots[2 * k]), DoubleVector.broadcast(SPECIES, ratios[2 * k]), p, minus, rounder);
-      DoubleVector y3 = times(x1.sub(x3), DoubleVector.broadcast(SPECIES, roots[2 * k + 1]), DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]), p, minus, rounder);
+      DoubleVector w1 = all(roots[k]);
+      DoubleVector r1 = all(ratios[k]);
+      DoubleVector w2 = all(roots[2 * k]);
+      DoubleVector r2 = all(ratios[2 * k]);
+      DoubleVector w3 = all(roots[2 * k + 1]);
+      DoubleVector r3 = all(ratios[2 * k + 1]);
+      DoubleVector x0 = at(a, i);
+      DoubleVector x1 = at(a, i + LANES);
+      DoubleVector x2 = times(at(a, i + 2 * LANES), w1, r1, p, minus, rounder);
+      DoubleVector x3 = times(at(a, i + 3 * LANES), w1, r1, p, minus, rounder);
       DoubleVector y0 = x0.add(x2);
+      DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
       DoubleVector y2 = x0.sub(x2);
+      DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
       y0.add(y1).intoArray(a, i);
       y0.sub(y1).intoArray(a, i + LANES);
       y2.add(y3).intoArray(a, i + 2 * LANES);
@@ -195,27 +287,177 @@ final class VectorNtt {
     }
   }
 
-  /** The last levels, inside vectors. */
-  static void forwardLanes(
-      double[] a, int at, int n, double[] twist, int from, double[] cyclic, double modulus, double negative) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
+  /** The last levels, inside vectors, of the places from {@code from} to {@code to}. */
+  private static void forwardLanes(
+      double[] a, int at, int from, int to, double[] twist, double[] cyclic, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector inverse = all(-q.inverse());
     DoubleVector c2 = lanes(cyclic, 2);
+    DoubleVector r2 = c2.div(minus);
     DoubleVector c1 = lanes(cyclic, 1);
-    DoubleVector d2 = c2.div(minus);
-    DoubleVector d1 = c1.div(minus);
-    for (int i = 0; i < n; i += LANES) {
-      DoubleVector w = DoubleVector.fromArray(SPECIES, twist, from + i);
-      DoubleVector y = times(DoubleVector.fromArray(SPECIES, a, at + i), w, w.mul(inverse), p, minus, rounder);
+    DoubleVector r1 = c1.div(minus);
+    for (int i = from; i < to; i += LANES) {
+      DoubleVector w = at(twist, i);
+      DoubleVector y = times(at(a, at + i), w, w.mul(inverse), p, minus, rounder);
       if (LANES > 4) {
-        y = times(y.fma(SIGN4, y.rearrange(SWAP4)), c2, d2, p, minus, rounder);
+        y = times(y.fma(SIGN4, y.rearrange(SWAP4)), c2, r2, p, minus, rounder);
       }
       if (LANES > 2) {
-        y = times(y.fma(SIGN2, y.rearrange(SWAP2)), c1, d1, p, minus, rounder);
+        y = times(y.fma(SIGN2, y.rearrange(SWAP2)), c1, r1, p, minus, rounder);
       }
       reduced(y.fma(SIGN1, y.rearrange(SWAP1)), inverse, p, rounder).intoArray(a, at + i);
+    }
+  }
+
+  /** The last level, with one block. */
+  private static void inverse2(double[] a, int at, int t, double w, double ratio, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector inverse = all(-q.inverse());
+    DoubleVector w1 = all(w);
+    DoubleVector r1 = all(ratio);
+    for (int i = at; i < at + t; i += LANES) {
+      DoubleVector u = at(a, i);
+      DoubleVector v = at(a, i + t);
+      reduced(u.add(v), inverse, p, rounder).intoArray(a, i);
+      times(u.sub(v), w1, r1, p, minus, rounder).intoArray(a, i + t);
+    }
+  }
+
+  /** Two levels. */
+  private static void inverse4(
+      double[] a,
+      int at,
+      int length,
+      double[] roots,
+      double[] ratios,
+      int node,
+      int count,
+      Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector inverse = all(-q.inverse());
+    int t = length / 4;
+    for (int j = 0; j < count; j++) {
+      int k = node + j;
+      int from = at + j * length;
+      DoubleVector w1 = all(roots[k]);
+      DoubleVector r1 = all(ratios[k]);
+      DoubleVector w2 = all(roots[2 * k]);
+      DoubleVector r2 = all(ratios[2 * k]);
+      DoubleVector w3 = all(roots[2 * k + 1]);
+      DoubleVector r3 = all(ratios[2 * k + 1]);
+      for (int i = from; i < from + t; i += LANES) {
+        DoubleVector x0 = at(a, i);
+        DoubleVector x1 = at(a, i + t);
+        DoubleVector x2 = at(a, i + 2 * t);
+        DoubleVector x3 = at(a, i + 3 * t);
+        DoubleVector y0 = x0.add(x1);
+        DoubleVector y1 = times(x0.sub(x1), w2, r2, p, minus, rounder);
+        DoubleVector y2 = x2.add(x3);
+        DoubleVector y3 = times(x2.sub(x3), w3, r3, p, minus, rounder);
+        reduced(y0.add(y2), inverse, p, rounder).intoArray(a, i);
+        reduced(y1.add(y3), inverse, p, rounder).intoArray(a, i + t);
+        times(y0.sub(y2), w1, r1, p, minus, rounder).intoArray(a, i + 2 * t);
+        times(y1.sub(y3), w1, r1, p, minus, rounder).intoArray(a, i + 3 * t);
+      }
+    }
+  }
+
+  /** The first two levels between vectors. */
+  private static void inverseTiles(
+      double[] a, int at, double[] roots, double[] ratios, int node, int count, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector inverse = all(-q.inverse());
+    for (int j = 0; j < count; j++) {
+      int k = node + j;
+      int i = at + j * TILE;
+      DoubleVector w1 = all(roots[k]);
+      DoubleVector r1 = all(ratios[k]);
+      DoubleVector w2 = all(roots[2 * k]);
+      DoubleVector r2 = all(ratios[2 * k]);
+      DoubleVector w3 = all(roots[2 * k + 1]);
+      DoubleVector r3 = all(ratios[2 * k + 1]);
+      DoubleVector x0 = at(a, i);
+      DoubleVector x1 = at(a, i + LANES);
+      DoubleVector x2 = at(a, i + 2 * LANES);
+      DoubleVector x3 = at(a, i + 3 * LANES);
+      DoubleVector y0 = x0.add(x1);
+      DoubleVector y1 = times(x0.sub(x1), w2, r2, p, minus, rounder);
+      DoubleVector y2 = x2.add(x3);
+      DoubleVector y3 = times(x2.sub(x3), w3, r3, p, minus, rounder);
+      reduced(y0.add(y2), inverse, p, rounder).intoArray(a, i);
+      reduced(y1.add(y3), inverse, p, rounder).intoArray(a, i + LANES);
+      times(y0.sub(y2), w1, r1, p, minus, rounder).intoArray(a, i + 2 * LANES);
+      times(y1.sub(y3), w1, r1, p, minus, rounder).intoArray(a, i + 3 * LANES);
+    }
+  }
+
+  /** The first levels, inside vectors, of the places from {@code from} to {@code to}. */
+  private static void inverseLanes(
+      double[] a, int at, int from, int to, double[] twist, double[] cyclic, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector inverse = all(-q.inverse());
+    DoubleVector c2 = lanes(cyclic, 2);
+    DoubleVector r2 = c2.div(minus);
+    DoubleVector c1 = lanes(cyclic, 1);
+    DoubleVector r1 = c1.div(minus);
+    for (int i = from; i < to; i += LANES) {
+      DoubleVector x = at(a, at + i);
+      DoubleVector y = x.fma(SIGN1, x.rearrange(SWAP1));
+      if (LANES > 2) {
+        y = times(y, c1, r1, p, minus, rounder);
+        y = y.fma(SIGN2, y.rearrange(SWAP2));
+      }
+      if (LANES > 4) {
+        y = times(y, c2, r2, p, minus, rounder);
+        y = y.fma(SIGN4, y.rearrange(SWAP4));
+      }
+      DoubleVector w = at(twist, i);
+      times(y, w, w.mul(inverse), p, minus, rounder).intoArray(a, at + i);
+    }
+  }
+
+  /**
+   * a_i + w·a_(N−i) for all i but 0: with w = −ι the folding before the transform of the
+   * conjugate-invariant ring, with w = ι its undoing, where the half is in the scale.
+   */
+  private static void fold(NttTable table, double[] a, int at, double w) {
+    Modulus q = table.modulus();
+    int n = table.n();
+    int vectors = (n / 2 - 1) / LANES * LANES;
+    foldVectors(a, at + 1, at + n, vectors, w, q);
+    for (int i = vectors + 1; i <= n / 2; i++) {
+      double x = a[at + i];
+      double y = a[at + n - i];
+      a[at + i] = q.reduce(x + q.multiply(y, w));
+      a[at + n - i] = q.reduce(y + q.multiply(x, w));
+    }
+  }
+
+  private static void foldVectors(double[] a, int low, int high, int n, double w, Modulus q) {
+    DoubleVector p = all(q.p());
+    DoubleVector minus = all(-q.p());
+    DoubleVector rounder = all(ROUNDER);
+    DoubleVector inverse = all(-q.inverse());
+    DoubleVector w1 = all(w);
+    DoubleVector r1 = all(-w / q.p());
+    for (int i = 0; i < n; i += LANES) {
+      int to = high - LANES - i;
+      DoubleVector x = at(a, low + i);
+      DoubleVector y = at(a, to).rearrange(REVERSE);
+      DoubleVector u = x.add(times(y, w1, r1, p, minus, rounder));
+      DoubleVector v = y.add(times(x, w1, r1, p, minus, rounder));
+      reduced(u, inverse, p, rounder).intoArray(a, low + i);
+      reduced(v, inverse, p, rounder).rearrange(REVERSE).intoArray(a, to);
     }
   }
 
@@ -224,176 +466,33 @@ final class VectorNtt {
    * vectors have no such level, anything.
    */
   private static DoubleVector lanes(double[] cyclic, int t) {
-    return DoubleVector.fromArray(SPECIES, cyclic, t < LANES ? t * LANES : 0);
+    return at(cyclic, t < LANES ? t * LANES : 0);
   }
 
-  /** x·w mod p; |x| ≤ 4p, r = −w/p. */
-  private static DoubleVector times(DoubleVector x, DoubleVector w, DoubleVector r, DoubleVector p, DoubleVector minus, DoubleVector rounder) {
+  /** x·w mod p; r = −w/p. Six operations; the rounded product is q·p, so that −w is not needed. */
+  private static DoubleVector times(
+      DoubleVector x,
+      DoubleVector w,
+      DoubleVector r,
+      DoubleVector p,
+      DoubleVector minus,
+      DoubleVector rounder) {
     DoubleVector q = x.fma(r, rounder).sub(rounder);
     DoubleVector k = q.mul(p);
     return x.fma(w, k).sub(q.fma(minus, k));
   }
 
-  private static DoubleVector reduced(DoubleVector x, DoubleVector inverse, DoubleVector p, DoubleVector rounder) {
+  /** x mod p, of size p/2 and a little; inverse = −1/p. */
+  private static DoubleVector reduced(
+      DoubleVector x, DoubleVector inverse, DoubleVector p, DoubleVector rounder) {
     return x.fma(inverse, rounder).sub(rounder).fma(p, x);
   }
 
-  static void inverse(NttTable table, double[] a, int at) {
-    double[] roots = table.inverseRoots();
-    double[] ratios = table.inverseRatios();
-    Twist twist = table.twist(LANES);
-    double p = table.modulus().p();
-    double negative = -table.modulus().inverse();
-    int n = table.n();
-    int node = (Integer.numberOfTrailingZeros(n / TILE) & 1) + 1;
-    while (n / node > Math.max(BLOCK, TILE)) {
-      node *= 4;
-    }
-    int length = n / node;
-    for (int i = 0; i < node; i++) {
-      inverseBlock(a, at + i * length, length, roots, ratios, twist, node + i, i * length, p, negative);
-    }
-    while (node >= 4) {
-      node /= 4;
-      length *= 4;
-      inversePass(a, at, length, roots, ratios, node, node, p, negative);
-    }
-    if (node == 2) {
-      inverse2(a, at, n / 2, roots[1], ratios[1], p, negative);
-    }
-    if (table.type() == RingType.CONJUGATE_INVARIANT) {
-      ScalarNtt.unfold(table, a, at);
-    }
+  private static DoubleVector at(double[] a, int i) {
+    return DoubleVector.fromArray(SPECIES, a, i);
   }
 
-  private static void inverseBlock(
-      double[] a, int at, int blockLength, double[] roots, double[] ratios, Twist twist, int blockNode, int from, double p, double negative) {
-    int length = TILE;
-    int count = blockLength / TILE;
-    inverseLanes(a, at, blockLength, twist.backward(), from, twist.inverseRoots(), p, negative);
-    inverseTiles(a, at, roots, ratios, blockNode * count, count, p, negative);
-    while (count > 1) {
-      count /= 4;
-      length *= 4;
-      inversePass(a, at, length, roots, ratios, blockNode * count, count, p, negative);
-    }
-  }
-
-  private static void inversePass(
-      double[] a, int at, int length, double[] roots, double[] ratios, int node, int count, double p, double negative) {
-    for (int i = 0; i < count; i++) {
-      int k = node + i;
-      inverse4(a, at + i * length, length / 4, roots[k], ratios[k], roots[2 * k], ratios[2 * k], roots[2 * k + 1], ratios[2 * k + 1], p, negative);
-    }
-  }
-
-  static void inverse2(double[] a, int at, int t, double w, double r, double modulus, double negative) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
-    DoubleVector w1 = DoubleVector.broadcast(SPECIES, w);
-    DoubleVector r1 = DoubleVector.broadcast(SPECIES, r);
-    for (int i = at; i < at + t; i += LANES) {
-      DoubleVector u = DoubleVector.fromArray(SPECIES, a, i);
-      DoubleVector v = DoubleVector.fromArray(SPECIES, a, i + t);
-      reduced(u.add(v), inverse, p, rounder).intoArray(a, i);
-      times(u.sub(v), w1, r1, p, minus, rounder).intoArray(a, i + t);
-    }
-  }
-
-  /** Two levels: takes and gives |x| ≤ 0.75 p. */
-  static void inverse4(
-      double[] a, int at, int t, double wa, double ra, double wb, double rb, double wc, double rc, double modulus, double negative) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
-    DoubleVector w1 = DoubleVector.broadcast(SPECIES, wa);
-    DoubleVector r1 = DoubleVector.broadcast(SPECIES, ra);
-    DoubleVector w2 = DoubleVector.broadcast(SPECIES, wb);
-    DoubleVector r2 = DoubleVector.broadcast(SPECIES, rb);
-    DoubleVector w3 = DoubleVector.broadcast(SPECIES, wc);
-    DoubleVector r3 = DoubleVector.broadcast(SPECIES, rc);
-    for (int i = at; i < at + t; i += LANES) {
-      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + t);
-      DoubleVector x2 = DoubleVector.fromArray(SPECIES, a, i + 2 * t);
-      DoubleVector x3 = DoubleVector.fromArray(SPECIES, a, i + 3 * t);
-      DoubleVector s0 = x0.add(x1);
-      DoubleVector s1 = x2.add(x3);
-      DoubleVector d0 = times(x0.sub(x1), w2, r2, p, minus, rounder);
-      DoubleVector d1 = times(x2.sub(x3), w3, r3, p, minus, rounder);
-      reduced(s0.add(s1), inverse, p, rounder).intoArray(a, i);
-      reduced(d0.add(d1), inverse, p, rounder).intoArray(a, i + t);
-      times(s0.sub(s1), w1, r1, p, minus, rounder).intoArray(a, i + 2 * t);
-      times(d0.sub(d1), w1, r1, p, minus, rounder).intoArray(a, i + 3 * t);
-    }
-  }
-
-  /** The first two levels between vectors: blocks of four. */
-  static void inverseTiles(
-      double[] a, int at, double[] roots, double[] ratios, int node, int count, double modulus, double negative) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
-    for (int j = 0; j < count; j++) {
-      int k = node + j;
-      int i = at + j * TILE;
-      DoubleVector w1 = DoubleVector.broadcast(SPECIES, roots[k]);
-      DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratios[k]);
-      DoubleVector w2 = DoubleVector.broadcast(SPECIES, roots[2 * k]);
-      DoubleVector r2 = DoubleVector.broadcast(SPECIES, ratios[2 * k]);
-      DoubleVector w3 = DoubleVector.broadcast(SPECIES, roots[2 * k + 1]);
-      DoubleVector r3 = DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]);
-      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + LANES);
-      DoubleVector x2 = DoubleVector.fromArray(SPECIES, a, i + 2 * LANES);
-      DoubleVector x3 = DoubleVector.fromArray(SPECIES, a, i + 3 * LANES);
-      DoubleVector s0 = x0.add(x1);
-      DoubleVector s1 = x2.add(x3);
-      DoubleVector d0 = times(x0.sub(x1), w2, r2, p, minus, rounder);
-      DoubleVector d1 = times(x2.sub(x3), w3, r3, p, minus, rounder);
-      reduced(s0.add(s1), inverse, p, rounder).intoArray(a, i);
-      reduced(d0.add(d1), inverse, p, rounder).intoArray(a, i + LANES);
-      times(s0.sub(s1), w1, r1, p, minus, rounder).intoArray(a, i + 2 * LANES);
-      times(d0.sub(d1), w1, r1, p, minus, rounder).intoArray(a, i + 3 * LANES);
-    }
-  }
-
-  /** The first levels, inside vectors. */
-  static void inverseLanes(
-      double[] a, int at, int n, double[] twist, int from, double[] cyclic, double modulus, double negative) {
-    DoubleVector p = DoubleVector.broadcast(SPECIES, modulus);
-    DoubleVector minus = DoubleVector.broadcast(SPECIES, -modulus);
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, negative);
-    DoubleVector c2 = lanes(cyclic, 2);
-    DoubleVector c1 = lanes(cyclic, 1);
-    DoubleVector d2 = c2.div(minus);
-    DoubleVector d1 = c1.div(minus);
-    for (int i = 0; i < n; i += 2 * LANES) {
-      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, at + i);
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, at + i + LANES);
-      DoubleVector y0 = x0.fma(SIGN1, x0.rearrange(SWAP1));
-      DoubleVector y1 = x1.fma(SIGN1, x1.rearrange(SWAP1));
-      if (LANES > 2) {
-        y0 = times(y0, c1, d1, p, minus, rounder);
-        y1 = times(y1, c1, d1, p, minus, rounder);
-        y0 = y0.fma(SIGN2, y0.rearrange(SWAP2));
-        y1 = y1.fma(SIGN2, y1.rearrange(SWAP2));
-      }
-      if (LANES > 4) {
-        y0 = times(y0, c2, d2, p, minus, rounder);
-        y1 = times(y1, c2, d2, p, minus, rounder);
-        y0 = y0.fma(SIGN4, y0.rearrange(SWAP4));
-        y1 = y1.fma(SIGN4, y1.rearrange(SWAP4));
-      }
-      DoubleVector w0 = DoubleVector.fromArray(SPECIES, twist, from + i);
-      DoubleVector w1 = DoubleVector.fromArray(SPECIES, twist, from + i + LANES);
-      times(y0, w0, w0.mul(inverse), p, minus, rounder).intoArray(a, at + i);
-      times(y1, w1, w1.mul(inverse), p, minus, rounder).intoArray(a, at + i + LANES);
-    }
+  private static DoubleVector all(double x) {
+    return DoubleVector.broadcast(SPECIES, x);
   }
 }

@@ -27,7 +27,8 @@ final class VectorRingKernels extends ScalarRingKernels {
   }
 
   @Override
-  public void subtract(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+  public void subtract(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     VectorLimbs.subtract(d, di, x, xi, y, yi, n, q);
   }
 
@@ -37,12 +38,14 @@ final class VectorRingKernels extends ScalarRingKernels {
   }
 
   @Override
-  public void multiply(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+  public void multiply(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     VectorLimbs.multiply(d, di, x, xi, y, yi, n, q);
   }
 
   @Override
-  public void multiplyAdd(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+  public void multiplyAdd(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     VectorLimbs.multiplyAdd(d, di, x, xi, y, yi, n, q);
   }
 
@@ -63,7 +66,8 @@ final class VectorRingKernels extends ScalarRingKernels {
   }
 
   @Override
-  public void multiplyConstantAdd(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+  public void multiplyConstantAdd(
+      double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
     VectorLimbs.multiplyConstantAdd(d, di, x, xi, w, n, q);
   }
 

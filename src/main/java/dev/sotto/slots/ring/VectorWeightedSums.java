@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Weighted sums as a blocked matrix product over residues, with reduction delayed.
  *
- * <p>A block of terms by some columns is packed into panels two vectors wide: two of residues, or one
- * of their high halves and one of their low halves. Each strip of sums goes over each panel with all
- * its sums in registers.
+ * <p>A block of terms by some columns is packed into panels two vectors wide: two of residues, or
+ * one of their high halves and one of their low halves. Each strip of sums goes over each panel
+ * with all its sums in registers.
  */
 final class VectorWeightedSums {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -131,8 +131,7 @@ final class VectorWeightedSums {
   }
 
   /** Residues of one term, of size at most p/2 + 1, into the panels. */
-  static void pack(
-      double[] x, int xi, double[] panels, int at, int panel, Modulus q) {
+  static void pack(double[] x, int xi, double[] panels, int at, int panel, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
@@ -155,8 +154,7 @@ final class VectorWeightedSums {
   }
 
   /** d = [d +] two vectors of sums. */
-  static void finish(
-      double[] tile, int at, double[] d, int di, boolean fresh, Modulus q) {
+  static void finish(double[] tile, int at, double[] d, int di, boolean fresh, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
@@ -189,13 +187,7 @@ final class VectorWeightedSums {
 
   /** tile = the sums of a strip over the terms from..to. */
   static void sums(
-      double[] panels,
-      int at,
-      int[] terms,
-      int from,
-      int to,
-      double[] w,
-      double[] tile) {
+      double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile) {
     DoubleVector a0 = DoubleVector.zero(SPECIES);
     DoubleVector b0 = DoubleVector.zero(SPECIES);
     DoubleVector a1 = DoubleVector.zero(SPECIES);

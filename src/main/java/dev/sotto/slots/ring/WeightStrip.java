@@ -29,8 +29,9 @@ final class WeightStrip {
   }
 
   /**
-   * The largest number, at most that of the terms, such that so many neighbouring weights of any sum, taken by their sizes, add up
-   * to no more than the budget; zero if a single weight exceeds it.
+   * The largest number, at most that of the terms, such that so many neighbouring weights of any
+   * sum, taken by their sizes, add up to no more than the budget; zero if a single weight exceeds
+   * it.
    */
   int stretch(long budget) {
     int shortest = terms.length;

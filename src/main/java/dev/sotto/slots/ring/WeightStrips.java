@@ -54,9 +54,7 @@ final class WeightStrips {
     long gain(Group other) {
       BitSet union = (BitSet) terms.clone();
       union.or(other.terms);
-      return cost()
-          + other.cost()
-          - cost(union.cardinality(), sums.size() + other.sums.size());
+      return cost() + other.cost() - cost(union.cardinality(), sums.size() + other.sums.size());
     }
 
     void take(Group other) {

@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * A linear layer with whole-number weights, ready for the kernels: many sums of the same terms.
  *
- * <p>Shape (sums, terms). Weights have size below 2<sup>26</sup>. Made once per layer: sums that use
- * about the same terms are worked on together and no others, so that a convolution written as one large
- * matrix of mostly zeros costs its windows only. Immutable; kernels take a {@link Workspace} beside it.
+ * <p>Shape (sums, terms). Weights have size below 2<sup>26</sup>. Made once per layer: sums that
+ * use about the same terms are worked on together and no others, so that a convolution written as
+ * one large matrix of mostly zeros costs its windows only. Immutable; kernels take a {@link
+ * Workspace} beside it.
  */
 public final class WeightedSums {
   /** Weights have a size below 2 to this power. */
@@ -93,15 +94,26 @@ public final class WeightedSums {
   private static void check(int terms, int sum, int[] indices, int[] weights) {
     if (indices.length != weights.length) {
       throw new IllegalArgumentException(
-          "as many weights as terms expected in sum " + sum + ": " + indices.length + " terms, "
-              + weights.length + " weights");
+          "as many weights as terms expected in sum "
+              + sum
+              + ": "
+              + indices.length
+              + " terms, "
+              + weights.length
+              + " weights");
     }
     int last = -1;
     for (int i = 0; i < indices.length; i++) {
       if (indices[i] <= last || indices[i] >= terms) {
         throw new IllegalArgumentException(
-            "ascending terms below " + terms + " expected in sum " + sum + ": " + indices[i]
-                + " after " + last);
+            "ascending terms below "
+                + terms
+                + " expected in sum "
+                + sum
+                + ": "
+                + indices[i]
+                + " after "
+                + last);
       }
       last = indices[i];
       if (Math.abs((long) weights[i]) >= 1L << WEIGHT_BITS) {
@@ -179,10 +191,12 @@ public final class WeightedSums {
     /** Halves of a residue: x = high · 2<sup>25</sup> + low. */
     static final double RADIX = 1 << 25;
 
-    /** What reducing costs beside one multiply-add, measured; it is done once per stretch. */
+    /** What reducing costs beside one multiply-add, about; it is done once per stretch. */
     private static final double REDUCTION = 6;
 
-    /** Sizes of weights that halves, of size at most 2<sup>25</sup>, can take: low ones with room. */
+    /**
+     * Sizes of weights that halves, of size at most 2<sup>25</sup>, can take: low ones with room.
+     */
     private static final long SPLIT_BUDGET = (1L << 28) - 1;
 
     private final long prime;

@@ -3,8 +3,8 @@ package dev.sotto.slots.ring;
 import java.util.Arrays;
 
 /**
- * Whole numbers of any size in doubles, on their way to residues: those beyond 2<sup>51</sup> are cut
- * into parts that kernels take, x = Σ x<sub>k</sub>·2<sup>50k</sup>.
+ * Whole numbers of any size in doubles, on their way to residues: those beyond 2<sup>51</sup> are
+ * cut into parts that kernels take, x = Σ x<sub>k</sub>·2<sup>50k</sup>.
  */
 public final class WholeNumbers {
   private static final int PART_BITS = 50;
@@ -28,6 +28,9 @@ public final class WholeNumbers {
     for (double x : numbers) {
       largest = Math.max(largest, Math.abs(x));
     }
+    if (!Double.isFinite(largest)) {
+      throw new IllegalArgumentException("finite numbers expected");
+    }
     int count = 1;
     while (Math.scalb(LIMIT, (count - 1) * PART_BITS) <= largest) {
       count++;
@@ -36,7 +39,7 @@ public final class WholeNumbers {
     parts[0] = numbers;
     for (int k = count - 1; k > 0; k--) {
       parts[k] = new double[numbers.length];
-      double unit = Math.scalb(1, k * PART_BITS);
+      double unit = Math.scalb(1.0, k * PART_BITS);
       for (int i = 0; i < numbers.length; i++) {
         parts[k][i] = Math.rint(numbers[i] / unit);
         numbers[i] -= parts[k][i] * unit;

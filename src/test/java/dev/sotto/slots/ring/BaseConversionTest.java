@@ -23,7 +23,10 @@ final class BaseConversionTest {
                     .flatMap(
                         sources ->
                             Stream.of(2048, 4096)
-                                .map(n -> Arguments.of(Named.of(kernels.name(), kernels), sources, n))));
+                                .map(
+                                    n ->
+                                        Arguments.of(
+                                            Named.of(kernels.name(), kernels), sources, n))));
   }
 
   @ParameterizedTest
@@ -35,7 +38,9 @@ final class BaseConversionTest {
     for (int i = 0; i < sources; i++) {
       from[i] = fresh(i % 3 == 1 ? 40 : 50, used);
     }
-    Modulus[] to = {fresh(50, used), fresh(50, used), fresh(42, used), fresh(20, used), Modulus.of(65537)};
+    Modulus[] to = {
+      fresh(50, used), fresh(50, used), fresh(42, used), fresh(20, used), Modulus.of(65537)
+    };
     BigInteger product = BigInteger.ONE;
     for (Modulus q : from) {
       product = product.multiply(BigInteger.valueOf(q.value()));
@@ -50,7 +55,10 @@ final class BaseConversionTest {
             case 0 -> largest;
             case 1 -> largest.negate();
             case 2 -> BigInteger.valueOf(random.nextInt(9) - 4);
-            default -> new BigInteger(product.bitLength() + 64, random).mod(largest.shiftLeft(1)).subtract(largest);
+            default ->
+                new BigInteger(product.bitLength() + 64, random)
+                    .mod(largest.shiftLeft(1))
+                    .subtract(largest);
           };
     }
     double[] x = new double[sources * n + 7];

@@ -45,7 +45,9 @@ final class CanonicalEmbeddingTest {
     }
   }
 
-  /** X^N = i at every root of the standard ring's half, X^2N = −1 in the conjugate-invariant ring. */
+  /**
+   * X^N = i at every root of the standard ring's half, X^2N = −1 in the conjugate-invariant ring.
+   */
   @ParameterizedTest
   @EnumSource(RingType.class)
   void slots_are_different_roots_of_the_ring(RingType type) {
@@ -74,7 +76,9 @@ final class CanonicalEmbeddingTest {
     }
   }
 
-  /** The polynomial's product in the ring, coefficient by coefficient, has the products as values. */
+  /**
+   * The polynomial's product in the ring, coefficient by coefficient, has the products as values.
+   */
   @ParameterizedTest
   @EnumSource(RingType.class)
   void product_in_the_ring_is_product_in_the_slots(RingType type) {

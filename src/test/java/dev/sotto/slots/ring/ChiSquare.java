@@ -23,8 +23,7 @@ final class ChiSquare {
     }
     double degrees = counts.length - 1;
     double z = 4.265;
-    double limit =
-        degrees * Math.pow(1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees)), 3);
+    double limit = degrees * Math.pow(1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees)), 3);
     double value = statistic;
     assertTrue(value < limit, () -> what + ": chi-square " + value + " above " + limit);
   }

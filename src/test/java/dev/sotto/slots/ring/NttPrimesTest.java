@@ -26,8 +26,7 @@ final class NttPrimesTest {
   @CsvSource({"18, 4096", "20, 8192", "25, 65536", "50, 137438953472", "17, 65536", "8, 16"})
   void below_gives_the_largest_in_descending_order(int bits, long step) {
     long top = 1L << bits;
-    List<Long> all =
-        primes(top / 2, top, step).stream().sorted(Comparator.reverseOrder()).toList();
+    List<Long> all = primes(top / 2, top, step).stream().sorted(Comparator.reverseOrder()).toList();
     for (int count : new int[] {0, 1, all.size() / 2, all.size()}) {
       if (count <= all.size()) {
         assertEquals(all.subList(0, count), NttPrimes.below(bits, step, count, Set.of()));
@@ -62,15 +61,13 @@ final class NttPrimesTest {
             .sorted(Comparator.comparing(p -> Math.abs(p - centre)))
             .toList();
     assertEquals(all, NttPrimes.nearest(bits, step, all.size(), Set.of()));
-    assertEquals(
-        all.subList(1, 3), NttPrimes.nearest(bits, step, 2, Set.of(all.get(0))));
+    assertEquals(all.subList(1, 3), NttPrimes.nearest(bits, step, 2, Set.of(all.get(0))));
   }
 
   @Test
   void refusal_says_how_many_there_are() {
     IllegalArgumentException refusal =
-        assertThrows(
-            IllegalArgumentException.class, () -> NttPrimes.below(20, 65536, 9, Set.of()));
+        assertThrows(IllegalArgumentException.class, () -> NttPrimes.below(20, 65536, 9, Set.of()));
     assertTrue(
         refusal.getMessage().contains("expected 9 primes between 2^19 and 2^20")
             && refusal.getMessage().contains("1 modulo 65536, found "),

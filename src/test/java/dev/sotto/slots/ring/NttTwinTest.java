@@ -9,21 +9,34 @@ import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The vector transform gives the scalar one's residues, of size at most p, whatever it is given. */
+/**
+ * The vector transform gives the scalar one's residues, of size at most p, whatever it is given.
+ */
 final class NttTwinTest {
   private static final int OFFSET = 3;
 
   @ParameterizedTest
   @CsvSource({
-    "STANDARD, 11, 50", "STANDARD, 12, 50", "STANDARD, 13, 50", "STANDARD, 14, 50",
-    "STANDARD, 15, 50", "STANDARD, 11, 20", "STANDARD, 12, 25", "STANDARD, 13, 30",
-    "STANDARD, 14, 42", "STANDARD, 15, 36", "CONJUGATE_INVARIANT, 11, 50",
-    "CONJUGATE_INVARIANT, 12, 50", "CONJUGATE_INVARIANT, 13, 50", "CONJUGATE_INVARIANT, 14, 50",
-    "CONJUGATE_INVARIANT, 15, 50", "CONJUGATE_INVARIANT, 11, 20", "CONJUGATE_INVARIANT, 13, 45"
+    "STANDARD, 11, 50",
+    "STANDARD, 12, 50",
+    "STANDARD, 13, 50",
+    "STANDARD, 14, 50",
+    "STANDARD, 15, 50",
+    "STANDARD, 11, 20",
+    "STANDARD, 12, 25",
+    "STANDARD, 13, 30",
+    "STANDARD, 14, 42",
+    "STANDARD, 15, 36",
+    "CONJUGATE_INVARIANT, 11, 50",
+    "CONJUGATE_INVARIANT, 12, 50",
+    "CONJUGATE_INVARIANT, 13, 50",
+    "CONJUGATE_INVARIANT, 14, 50",
+    "CONJUGATE_INVARIANT, 15, 50",
+    "CONJUGATE_INVARIANT, 11, 20",
+    "CONJUGATE_INVARIANT, 13, 45"
   })
   void twins_extremeInputs_agree(RingType type, int logN, int bits) {
-    Modulus q =
-        Modulus.of(NttPrimes.below(bits, type.rootOrder(logN), 1, Set.of()).get(0));
+    Modulus q = Modulus.of(NttPrimes.below(bits, type.rootOrder(logN), 1, Set.of()).get(0));
     NttTable table = NttTable.create(q, type, logN);
     double p = q.p();
     double half = Math.floor(p / 2);

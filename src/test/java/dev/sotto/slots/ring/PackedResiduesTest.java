@@ -149,8 +149,7 @@ final class PackedResiduesTest {
     assertThrows(IllegalArgumentException.class, () -> PackedResidues.bytes(511, q));
     byte[] packed = new byte[PackedResidues.bytes(512, q)];
     assertThrows(
-        IndexOutOfBoundsException.class,
-        () -> packing.pack(new double[512], 0, 512, q, packed, 1));
+        IndexOutOfBoundsException.class, () -> packing.pack(new double[512], 0, 512, q, packed, 1));
     assertThrows(
         IndexOutOfBoundsException.class,
         () -> packing.unpack(packed, 1, new double[512], 0, 512, q));

@@ -43,7 +43,8 @@ final class RingKernelsTest {
       if (i < 400 || i >= n - 40) {
         a[i] = extremes[random.nextInt(extremes.length)];
       } else {
-        a[i] = (random.nextBoolean() ? 1 : -1) * (double) Math.floorMod(random.nextLong(), q.value());
+        a[i] =
+            (random.nextBoolean() ? 1 : -1) * (double) Math.floorMod(random.nextLong(), q.value());
       }
     }
     return a;

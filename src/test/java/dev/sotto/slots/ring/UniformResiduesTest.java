@@ -36,7 +36,9 @@ final class UniformResiduesTest {
     return kernels;
   }
 
-  /** The definition, one word at a time, for primes that refuse hardly any word up to half of them. */
+  /**
+   * The definition, one word at a time, for primes that refuse hardly any word up to half of them.
+   */
   @ParameterizedTest
   @ValueSource(
       longs = {3, 5, 257, 65537, 786433, 1048571, 1099511480321L, JUST_ABOVE_2_49, JUST_BELOW_2_50})

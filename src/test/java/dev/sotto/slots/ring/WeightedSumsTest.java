@@ -41,7 +41,8 @@ final class WeightedSumsTest {
         (m, k) -> {
           int row = m % 100 / 10;
           int column = m % 10;
-          boolean inside = k / 12 >= row && k / 12 < row + 3 && k % 12 >= column && k % 12 < column + 3;
+          boolean inside =
+              k / 12 >= row && k / 12 < row + 3 && k % 12 >= column && k % 12 < column + 3;
           return inside ? random.nextInt(15) - 7 : 0;
         });
   }
@@ -66,7 +67,8 @@ final class WeightedSumsTest {
         };
         for (Object[] layer : layers) {
           cases.add(
-              Arguments.of(Named.of(kernels.name(), kernels), bits, Named.of((String) layer[0], layer[1])));
+              Arguments.of(
+                  Named.of(kernels.name(), kernels), bits, Named.of((String) layer[0], layer[1])));
         }
       }
     }
@@ -142,7 +144,8 @@ final class WeightedSumsTest {
                 total += Math.abs((long) strip.weights[k * WeightStrip.HEIGHT + row]);
               }
               assertTrue(
-                  BigInteger.valueOf(total).multiply(BigInteger.valueOf(largest)).bitLength() <= 53);
+                  BigInteger.valueOf(total).multiply(BigInteger.valueOf(largest)).bitLength()
+                      <= 53);
             }
           }
         }
@@ -169,7 +172,8 @@ final class WeightedSumsTest {
     }
     // 100 places, 9 terms, 5 channels held as 8; some windows are joined where weights are zero.
     assertTrue(work <= 1.2 * 100 * 9 * 8, "work " + work);
-    int[] seen = w.strips().stream().flatMapToInt(strip -> IntStream.of(strip.sums)).sorted().toArray();
+    int[] seen =
+        w.strips().stream().flatMapToInt(strip -> IntStream.of(strip.sums)).sorted().toArray();
     assertEquals(500, seen.length);
     for (int m = 0; m < seen.length; m++) {
       assertEquals(m, seen[m]);
@@ -183,7 +187,8 @@ final class WeightedSumsTest {
   void dense_layer_with_some_zeros_wastes_no_strip() {
     Random random = new Random(3);
     WeightedSums w =
-        WeightedSums.of(matrix(92, 784, (m, k) -> random.nextInt(8) == 0 ? 0 : random.nextInt(127)));
+        WeightedSums.of(
+            matrix(92, 784, (m, k) -> random.nextInt(8) == 0 ? 0 : random.nextInt(127)));
     assertEquals(92 / WeightStrip.HEIGHT, w.strips().size());
   }
 
@@ -192,7 +197,8 @@ final class WeightedSumsTest {
     assertThrows(IllegalArgumentException.class, () -> WeightedSums.of(new int[0][0]));
     assertThrows(IllegalArgumentException.class, () -> WeightedSums.of(new int[1][0]));
     assertThrows(IllegalArgumentException.class, () -> WeightedSums.of(new int[][] {{1, 2}, {3}}));
-    assertThrows(IllegalArgumentException.class, () -> WeightedSums.of(new int[][] {{LARGEST + 1}}));
+    assertThrows(
+        IllegalArgumentException.class, () -> WeightedSums.of(new int[][] {{LARGEST + 1}}));
     assertThrows(
         IllegalArgumentException.class, () -> WeightedSums.of(new int[][] {{Integer.MIN_VALUE}}));
     assertThrows(

@@ -27,6 +27,7 @@ import java.util.List;
  * @param deviation the largest estimated deviation of an error
  * @param resultResidues residues of all results, as they are sent
  * @param resultBits their bits
+ * @param steps what each node of the circuit does, in order
  */
 public record DryRun(
     OperationCounts counts,
@@ -35,7 +36,49 @@ public record DryRun(
     double error,
     double deviation,
     long resultResidues,
-    long resultBits) {
+    long resultBits,
+    List<Step> steps) {
+
+  /**
+   * One node of the circuit.
+   *
+   * @param node its place
+   * @param counts kernels called for
+   * @param level of its results, the lowest
+   * @param degree of its results, the highest
+   * @param phaseBits of the result that fills its modulus most
+   * @param capacityBits what these may be
+   * @param bytes of memory of its results
+   * @param untreatedBytes of memory of its results before a treatment, where there is one
+   */
+  public record Step(
+      int node,
+      OperationCounts counts,
+      int level,
+      int degree,
+      double phaseBits,
+      double capacityBits,
+      long bytes,
+      long untreatedBytes) {}
+
+  /** What is known of a ciphertext. */
+  record State(int level, int degree, double phaseBits, double capacityBits, long bytes) {
+    State worst(State other) {
+      boolean fuller =
+          other.capacityBits - other.phaseBits < capacityBits - phaseBits;
+      return new State(
+          Math.min(level, other.level),
+          Math.max(degree, other.degree),
+          fuller ? other.phaseBits : phaseBits,
+          fuller ? other.capacityBits : capacityBits,
+          bytes);
+    }
+  }
+
+  /** Bytes of the ciphertexts in memory when there are most of them, inputs included. */
+  public long widestBytes(Circuit circuit) {
+    return DryTrace.widest(circuit, steps);
+  }
 
   /**
    * Runs a plan dry.
@@ -51,8 +94,14 @@ public record DryRun(
               .dryEvaluator(plan.relinearisedDegree());
       BgvCiphertext fresh = evaluator.hollow(dry.maximumLevel());
       List<BgvCiphertext> results = new ArrayList<>();
-      for (List<BgvCiphertext> output :
-          run(circuit, plan, weights, new BgvArithmetic(evaluator), node -> fresh)) {
+      DryTrace<BgvCiphertext> trace =
+          trace(
+              plan,
+              weights,
+              new BgvArithmetic(evaluator),
+              counts,
+              c -> new State(c.level(), c.degree(), c.noiseBits(), c.capacityBits(), c.bytes()));
+      for (List<BgvCiphertext> output : run(circuit, trace, node -> fresh)) {
         output.forEach(c -> results.add(evaluator.smallest(c)));
       }
       double bits = 0;
@@ -63,18 +112,24 @@ public record DryRun(
         residues += residues(dry, c.level(), c.degree());
         sent += bits(dry, c.level(), c.degree());
       }
-      return new DryRun(counts, results.size(), bits, 0, 0, residues, (long) sent);
+      return new DryRun(
+          counts, results.size(), bits, 0, 0, residues, (long) sent, List.copyOf(trace.steps()));
     }
     CkksEvaluator evaluator =
         CkksScheme.of(new CkksParameters(dry, plan.scale()))
             .dryEvaluator(plan.relinearisedDegree());
     List<CkksCiphertext> results = new ArrayList<>();
-    for (List<CkksCiphertext> output :
-        run(
-            circuit,
+    DryTrace<CkksCiphertext> trace =
+        trace(
             plan,
             weights,
             new CkksArithmetic(evaluator),
+            counts,
+            c -> new State(c.level(), c.degree(), c.phaseBits(), c.capacityBits(), c.bytes()));
+    for (List<CkksCiphertext> output :
+        run(
+            circuit,
+            trace,
             node -> evaluator.hollow(inputBound(node), plan.scale(), dry.maximumLevel()))) {
       output.forEach(c -> results.add(evaluator.smallest(c)));
     }
@@ -90,7 +145,15 @@ public record DryRun(
       residues += residues(dry, c.level(), c.degree());
       sent += bits(dry, c.level(), c.degree());
     }
-    return new DryRun(counts, results.size(), phase, error, deviation, residues, (long) sent);
+    return new DryRun(
+        counts,
+        results.size(),
+        phase,
+        error,
+        deviation,
+        residues,
+        (long) sent,
+        List.copyOf(trace.steps()));
   }
 
   /** The bound of an input's numbers, as the client declares it. */
@@ -102,20 +165,24 @@ public record DryRun(
     C of(CircuitNode input);
   }
 
-  private static <C> List<List<C>> run(
-      Circuit circuit,
+  private static <C> DryTrace<C> trace(
       SlotsPlan plan,
       LayerWeights weights,
       SlotArithmetic<C> arithmetic,
-      Fresh<C> fresh) {
+      OperationCounts counts,
+      DryTrace.Gauge<C> gauge) {
+    return new DryTrace<>(
+        new SlotsAlgebra<>(Lanes.one(arithmetic), weights, plan.treatments()), counts, gauge);
+  }
+
+  private static <C> List<List<C>> run(Circuit circuit, DryTrace<C> trace, Fresh<C> fresh) {
     List<List<C>> inputs = new ArrayList<>();
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Input) {
         inputs.add(Collections.nCopies(node.size(), fresh.of(node)));
       }
     }
-    return circuit.evaluate(
-        new SlotsAlgebra<>(Lanes.one(arithmetic), weights, plan.treatments()), inputs);
+    return circuit.evaluate(trace, inputs);
   }
 
   private static long residues(RingParameters ring, int level, int degree) {

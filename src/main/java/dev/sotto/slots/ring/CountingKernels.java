@@ -10,6 +10,11 @@ final class CountingKernels implements RingKernels {
     this.counts = counts;
   }
 
+  /** A new polynomial. */
+  void fresh(long residues) {
+    counts.add(Kind.FRESH, residues);
+  }
+
   @Override
   public String name() {
     return "counting";
@@ -107,7 +112,9 @@ final class CountingKernels implements RingKernels {
 
   @Override
   public void weightedSums(double[][] d, int[] di, double[][] x, int[] xi, WeightedSums w, WeightedSums.Workspace space, int n, Modulus q) {
-    counts.add(Kind.WEIGHTED, (long) (w.plan(q).work() * n));
+    WeightedSums.Plan plan = w.plan(q);
+    counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));
+    counts.add(Kind.PACKED, ((long) w.terms() + (long) w.sums() * w.blocks()) * n);
   }
 
   @Override

@@ -14,12 +14,18 @@ public final class OperationCounts {
     PRODUCT,
     /** Residues multiplied by a constant, added or copied. */
     LINEAR,
-    /** Multiply-adds of residues (or their halves) and small weights. */
+    /** Multiply-adds of residues and small weights. */
     WEIGHTED,
+    /** Multiply-adds of halves of residues and small weights. */
+    HALVES,
+    /** Residues packed for weighted sums, and sums stored. */
+    PACKED,
     /** Residues times constants in base conversions. */
     CONVERSION,
     /** Residues times residues of two key polynomials each. */
-    KEY_PRODUCT
+    KEY_PRODUCT,
+    /** Residues of new polynomials. */
+    FRESH
   }
 
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);

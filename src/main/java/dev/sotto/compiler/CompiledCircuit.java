@@ -1,11 +1,15 @@
 package dev.sotto.compiler;
 
 import dev.sotto.circuit.Circuit;
+import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.circuit.Operation;
+import dev.sotto.compiler.slots.DryRun;
 import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +23,7 @@ public final class CompiledCircuit {
   private final List<LookupReport> lookups;
   private final double loss;
   private final double range;
+  private final ServerPart serverPart;
 
   private CompiledCircuit(
       QuantizedModule client,
@@ -33,6 +38,7 @@ public final class CompiledCircuit {
     this.lookups = List.copyOf(lookups);
     this.loss = loss;
     this.range = range;
+    this.serverPart = ServerPart.of(circuit, plan);
   }
 
   static CompiledCircuit of(QuantizedModule module, Rewritten rewritten, SlotsPlan plan) {
@@ -89,5 +95,30 @@ public final class CompiledCircuit {
   public Tensor[] score(Tensor... rows) {
     List<IntegerTensor> results = evaluate(client.quantizeInput(rows).integers());
     return client.postProcess(client.dequantizeOutput(results));
+  }
+
+  /** What a server is given. */
+  public ServerPart serverPart() {
+    return serverPart;
+  }
+
+  /** What a data owner is given. */
+  public ClientPart clientPart() {
+    return new ClientPart(hash(), client, plan, inputBounds());
+  }
+
+  /** SHA-256 of the server's part, in hexadecimal digits: the circuit's name in keys and blocks. */
+  public String hash() {
+    return serverPart.hash();
+  }
+
+  private List<Double> inputBounds() {
+    List<Double> bounds = new ArrayList<>();
+    for (CircuitNode node : circuit.nodes()) {
+      if (node.operation() instanceof Operation.Input) {
+        bounds.add(DryRun.inputBound(node));
+      }
+    }
+    return bounds;
   }
 }

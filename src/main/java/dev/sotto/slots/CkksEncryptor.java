@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>The bound of the numbers is public, and decides how much can be computed: choose it for the
  * feature, not for the block.
  */
-public final class CkksEncryptor {
+public final class CkksEncryptor implements AutoCloseable {
   private final CkksParameters parameters;
   private final CkksEncoder encoder;
   private final RlweEncryptor rlwe;
@@ -73,5 +73,11 @@ public final class CkksEncryptor {
     Arrays.fill(room, 0);
     return new CkksCiphertext(
         parameters, rlwe.encrypt(message, 1, level + 1, index), scale, bound, error);
+  }
+
+  /** Wipes the seed. */
+  @Override
+  public void close() {
+    rlwe.close();
   }
 }

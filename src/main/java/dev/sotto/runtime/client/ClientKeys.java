@@ -1,0 +1,105 @@
+package dev.sotto.runtime.client;
+
+import dev.sotto.common.Seed;
+import dev.sotto.compiler.slots.SlotsPlan;
+import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.RuntimeError;
+import dev.sotto.slots.EvaluationKeys;
+import dev.sotto.slots.KeyId;
+import dev.sotto.slots.SecretKey;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a data owner for one compiled circuit: the secret key, and the evaluation keys that
+ * follow from it. Closing them wipes the secret.
+ */
+public final class ClientKeys implements AutoCloseable {
+  private final String circuit;
+  private final SlotsPlan plan;
+  private final SecretKey secret;
+  private @Nullable EvaluationKeys evaluationKeys;
+
+  private ClientKeys(ClientPackage client, SecretKey secret) {
+    this.circuit = client.circuitHash();
+    this.plan = client.part().plan();
+    this.secret = secret;
+  }
+
+  /** New keys. */
+  public static ClientKeys generate(ClientPackage client) {
+    return of(client, Seed.random());
+  }
+
+  /** The keys of a seed, which is taken over and wiped with them: as strong as the seed is. */
+  public static ClientKeys of(ClientPackage client, Seed seed) {
+    return new ClientKeys(client, SecretKey.of(client.part().plan().ring(), seed));
+  }
+
+  /** Their public name. */
+  public KeyId id() {
+    return secret.id();
+  }
+
+  /** Hash of the circuit that they are for. */
+  public String circuitHash() {
+    return circuit;
+  }
+
+  /**
+   * What the server needs to relinearise, made when first asked for, always the same; null where it
+   * needs nothing.
+   */
+  public synchronized @Nullable EvaluationKeys evaluationKeys() {
+    if (!plan.needsKeys()) {
+      return null;
+    }
+    EvaluationKeys made = evaluationKeys;
+    if (made == null) {
+      try (Seed seed = secret.seed().derive("evaluation keys", 0)) {
+        made = BlockCipher.of(plan).evaluationKeys(secret, plan.relinearisedDegree(), seed);
+      }
+      evaluationKeys = made;
+    }
+    return made;
+  }
+
+  SecretKey secret() {
+    return secret;
+  }
+
+  /** Refuses keys of another circuit. */
+  void check(ClientPackage client) {
+    if (!circuit.equals(client.circuitHash())) {
+      throw RuntimeError.refused(
+          RuntimeError.OTHER_CIRCUIT,
+          "keys " + id(),
+          "keys of circuit " + client.circuitHash() + " expected, got some of " + circuit + ".");
+    }
+  }
+
+  /** Wipes the secret. */
+  @Override
+  public void close() {
+    secret.close();
+  }
+
+  /** The key id, nothing more. */
+  @Override
+  public String toString() {
+    return "ClientKeys[" + id() + "]";
+  }
+
+  /**
+   * Writes the secret key into a directory, readable by its owner only, and {@code evaluation.keys}
+   * where the server needs them; the directory is made where there is none.
+   */
+  public void save(Path directory) {
+    throw new UnsupportedOperationException(directory.toString());
+  }
+
+  /** Reads the secret key of a directory. */
+  public static ClientKeys load(Path directory, ClientPackage client) {
+    throw new UnsupportedOperationException(directory.toString() + client);
+  }
+}

@@ -1,0 +1,199 @@
+package dev.sotto.runtime.client;
+
+import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.common.Seed;
+import dev.sotto.compiler.ClientPart;
+import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.EncryptedBlock;
+import dev.sotto.runtime.RuntimeError;
+import dev.sotto.runtime.Workers;
+import dev.sotto.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The data owner's machine: rows to encrypted blocks, encrypted results to values.
+ *
+ * <pre>
+ *   rows ─ quantize ─► integers ─ encode, encrypt ─► EncryptedBlock ─► server
+ *   values ◄─ post-process, de-quantize ◄─ decrypt ◄─ EncryptedBlock ◄┘
+ * </pre>
+ *
+ * <p>Safe for several threads; closing it wipes the seed of its encryptions, not the keys.
+ */
+public final class FheClient implements AutoCloseable {
+  private final ClientPackage client;
+  private final ClientPart part;
+  private final ClientKeys keys;
+  private final Seed seed;
+  private final AtomicLong nextIndex = new AtomicLong();
+  private final LongAdder clipped = new LongAdder();
+  private final Workers<BlockCipher> ciphers;
+
+  /** A client on one thread. */
+  public FheClient(ClientPackage client, ClientKeys keys) {
+    this(client, keys, 1);
+  }
+
+  /**
+   * A client.
+   *
+   * @param threads how many threads share the work on one block
+   * @throws dev.sotto.problem.SottoException for keys of another circuit
+   */
+  public FheClient(ClientPackage client, ClientKeys keys, int threads) {
+    this(client, keys, threads, Seed.random());
+  }
+
+  /** A client that makes the same bytes again: never twice with one seed for different rows. */
+  FheClient(ClientPackage client, ClientKeys keys, int threads, Seed seed) {
+    keys.check(client);
+    this.client = client;
+    this.part = client.part();
+    this.keys = keys;
+    this.seed = seed;
+    BlockCipher.Factory factory = BlockCipher.of(part.plan());
+    this.ciphers = Workers.of(threads, () -> factory.create(keys.secret(), seed));
+  }
+
+  /** How many rows fit into one block. */
+  public int rowsPerBlock() {
+    return client.rowsPerBlock();
+  }
+
+  /** Values of all rows so far that were clipped to their calibrated range. */
+  public long clipped() {
+    return clipped.sum();
+  }
+
+  /**
+   * Encrypts rows as one block with number zero.
+   *
+   * @param rows one tensor per model input, rows first; 1 to {@link #rowsPerBlock()} rows
+   * @throws dev.sotto.problem.SottoException for no rows or too many, rows of another width, and
+   *     values that are no numbers
+   */
+  public EncryptedBlock encrypt(Tensor... rows) {
+    return encrypt(0, rows);
+  }
+
+  /** The same with a number by which the owner knows the block again. */
+  public EncryptedBlock encrypt(long number, Tensor... rows) {
+    int count = RowChecks.rows(part.module(), rows);
+    if (count > rowsPerBlock()) {
+      throw RuntimeError.refused(
+          RuntimeError.TOO_MANY_ROWS,
+          "block " + number,
+          "at most " + rowsPerBlock() + " rows expected, got " + count + ".");
+    }
+    QuantizedModule.EncodedRows encoded = part.module().quantizeInput(rows);
+    clipped.add(encoded.clippedTotal());
+    List<Column> columns = columns(encoded.integers());
+    byte[][] ciphertexts = new byte[columns.size()][];
+    long first = nextIndex.getAndAdd(ciphertexts.length);
+    ciphers.each(
+        ciphertexts.length,
+        (cipher, i) -> {
+          Column column = columns.get(i);
+          ciphertexts[i] = cipher.encrypt(column.values(), column.bound(), first + i);
+        });
+    return EncryptedBlock.of(
+        EncryptedBlock.Role.INPUT,
+        part.hash(),
+        keys.id(),
+        count,
+        number,
+        Arrays.asList(ciphertexts));
+  }
+
+  /** One integer of all rows. */
+  private record Column(IntegerTensor tensor, int element, double bound) {
+    double[] values() {
+      double[] values = new double[tensor.rows()];
+      for (int row = 0; row < values.length; row++) {
+        values[row] = tensor.get(row, element);
+      }
+      return values;
+    }
+  }
+
+  private List<Column> columns(List<IntegerTensor> integers) {
+    List<Column> columns = new ArrayList<>();
+    for (int e = 0; e < integers.size(); e++) {
+      for (int i = 0; i < integers.get(e).size(); i++) {
+        columns.add(new Column(integers.get(e), i, part.inputBounds().get(e)));
+      }
+    }
+    return columns;
+  }
+
+  /**
+   * Decrypts the results of a block.
+   *
+   * @return the model's outputs, in the order of the rows
+   * @throws dev.sotto.problem.SottoException for blocks of another circuit or key, inputs instead of
+   *     results, altered bytes
+   */
+  public Tensor[] decrypt(EncryptedBlock block) {
+    check(block);
+    List<QuantizedModule.Output> outputs = part.module().outputs();
+    double[][] results = new double[block.size()][];
+    ciphers.each(
+        results.length, (cipher, i) -> results[i] = cipher.decrypt(block.ciphertext(i)));
+    List<IntegerTensor> integers = new ArrayList<>();
+    int at = 0;
+    for (QuantizedModule.Output output : outputs) {
+      int size = output.row().size();
+      double[] rows = new double[Math.multiplyExact(block.rows(), size)];
+      for (int i = 0; i < size; i++) {
+        double[] column = results[at + i];
+        for (int row = 0; row < block.rows(); row++) {
+          rows[row * size + i] = column[row];
+        }
+      }
+      at += size;
+      integers.add(
+          IntegerTensor.ofDoubles(block.rows(), size, rows, IntegerTensor.WIDE_BOUND));
+    }
+    return part.module().postProcess(part.module().dequantizeOutput(integers));
+  }
+
+  private void check(EncryptedBlock block) {
+    String where = "block " + block.number();
+    if (!block.circuit().equals(part.hash())) {
+      throw RuntimeError.refused(
+          RuntimeError.OTHER_CIRCUIT,
+          where,
+          "circuit " + part.hash() + " expected, got " + block.circuit() + ".");
+    }
+    if (!block.key().equals(keys.id())) {
+      throw RuntimeError.refused(
+          RuntimeError.OTHER_KEY,
+          where,
+          "key " + keys.id() + " expected, got " + block.key() + ".");
+    }
+    if (block.role() != EncryptedBlock.Role.RESULT) {
+      throw RuntimeError.refused(
+          RuntimeError.WRONG_ROLE, where, "results expected, got rows that were not scored yet.");
+    }
+    int expected = part.module().outputs().stream().mapToInt(o -> o.row().size()).sum();
+    if (block.size() != expected || block.rows() > rowsPerBlock()) {
+      throw RuntimeError.refused(
+          RuntimeError.DAMAGED,
+          where,
+          expected + " results of at most " + rowsPerBlock() + " rows expected, got "
+              + block.size() + " of " + block.rows() + ".");
+    }
+  }
+
+  /** Wipes the seed of encryptions. */
+  @Override
+  public void close() {
+    ciphers.drain(BlockCipher::close);
+    seed.close();
+  }
+}

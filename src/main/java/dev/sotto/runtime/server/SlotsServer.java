@@ -1,0 +1,91 @@
+package dev.sotto.runtime.server;
+
+import dev.sotto.compiler.slots.BgvArithmetic;
+import dev.sotto.compiler.slots.CkksArithmetic;
+import dev.sotto.compiler.slots.SlotArithmetic;
+import dev.sotto.compiler.slots.SlotsPlan;
+import dev.sotto.slots.BgvCiphertext;
+import dev.sotto.slots.BgvParameters;
+import dev.sotto.slots.BgvScheme;
+import dev.sotto.slots.CiphertextFormat;
+import dev.sotto.slots.CkksCiphertext;
+import dev.sotto.slots.CkksParameters;
+import dev.sotto.slots.CkksScheme;
+import dev.sotto.slots.EvaluationKeys;
+import dev.sotto.slots.KeyId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scheme as its server needs it: ciphertexts from bytes and back, and arithmetic on them.
+ *
+ * @param <C> a ciphertext
+ */
+interface SlotsServer<C> {
+  /** Arithmetic for one thread. */
+  SlotArithmetic<C> arithmetic();
+
+  /** The ciphertext of bytes. */
+  C parse(byte[] bytes);
+
+  /** Its bytes. */
+  byte[] toBytes(C ciphertext);
+
+  /** The key that it belongs to. */
+  KeyId key(C ciphertext);
+
+  /** Exact integers. */
+  record Bgv(BgvScheme scheme, @Nullable EvaluationKeys keys)
+      implements SlotsServer<BgvCiphertext> {
+    static Bgv of(SlotsPlan plan, @Nullable EvaluationKeys keys) {
+      return new Bgv(BgvScheme.of(new BgvParameters(plan.ring(), plan.plaintextModulus())), keys);
+    }
+
+    @Override
+    public SlotArithmetic<BgvCiphertext> arithmetic() {
+      return new BgvArithmetic(keys == null ? scheme.evaluator() : scheme.evaluator(keys));
+    }
+
+    @Override
+    public BgvCiphertext parse(byte[] bytes) {
+      return CiphertextFormat.parse(scheme.parameters(), bytes);
+    }
+
+    @Override
+    public byte[] toBytes(BgvCiphertext ciphertext) {
+      return CiphertextFormat.toBytes(ciphertext);
+    }
+
+    @Override
+    public KeyId key(BgvCiphertext ciphertext) {
+      return ciphertext.key();
+    }
+  }
+
+  /** Approximate numbers. */
+  record Ckks(CkksScheme scheme, @Nullable EvaluationKeys keys)
+      implements SlotsServer<CkksCiphertext> {
+    static Ckks of(SlotsPlan plan, @Nullable EvaluationKeys keys) {
+      return new Ckks(CkksScheme.of(new CkksParameters(plan.ring(), plan.scale())), keys);
+    }
+
+    @Override
+    public SlotArithmetic<CkksCiphertext> arithmetic() {
+      return new CkksArithmetic(keys == null ? scheme.evaluator() : scheme.evaluator(keys));
+    }
+
+    @Override
+    public CkksCiphertext parse(byte[] bytes) {
+      return CiphertextFormat.parse(scheme.parameters(), bytes);
+    }
+
+    @Override
+    public byte[] toBytes(CkksCiphertext ciphertext) {
+      return CiphertextFormat.toBytes(ciphertext);
+    }
+
+    @Override
+    public KeyId key(CkksCiphertext ciphertext) {
+      return ciphertext.key();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.sotto.runtime;
+
+import dev.sotto.compiler.CircuitCompiler;
+import dev.sotto.compiler.CompileOptions;
+import dev.sotto.compiler.CompiledCircuit;
+import dev.sotto.numpy.NumpyModule;
+import dev.sotto.onnx.OnnxModel;
+import dev.sotto.quantization.BitWidths;
+import dev.sotto.quantization.Calibrator;
+import dev.sotto.quantization.ModelPreparation;
+import dev.sotto.quantization.QuantizationOptions;
+import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.tensor.Shape;
+import dev.sotto.tensor.Tensor;
+import dev.sotto.testing.LabelledRows;
+import dev.sotto.testing.SharedMaterial;
+
+/**
+ * A trained model of the shared material, compiled, and its test rows.
+ *
+ * @param compiled with its standard options unless the test says otherwise
+ * @param rows the whole test set
+ */
+record BenchmarkModel(CompiledCircuit compiled, Tensor rows) {
+
+  static BenchmarkModel compile(String name, int bits) {
+    return compile(name, bits, CompileOptions.standard());
+  }
+
+  static BenchmarkModel compile(String name, int bits, CompileOptions options) {
+    String folder = "benchmark-models/" + name;
+    OnnxModel model = OnnxModel.read(SharedMaterial.require(folder).resolve("model.onnx"));
+    NumpyModule prepared = NumpyModule.of(ModelPreparation.prepare(model));
+    Tensor seen = shaped(name, LabelledRows.calibration(folder));
+    QuantizedModule module =
+        QuantizedModule.quantize(
+            model, Calibrator.calibrate(prepared, seen), QuantizationOptions.of(BitWidths.of(bits)));
+    return new BenchmarkModel(
+        CircuitCompiler.compile(module, options, seen),
+        shaped(name, LabelledRows.test(folder).features()));
+  }
+
+  private static Tensor shaped(String name, Tensor table) {
+    return name.startsWith("cnn-digits")
+        ? table.reshape(Shape.of(table.shape().dim(0), 1, 8, 8))
+        : table;
+  }
+}

@@ -3,6 +3,7 @@ package dev.sotto.compiler.slots;
 import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.Operation;
+import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvEvaluator;
 import dev.sotto.slots.BgvParameters;
@@ -154,6 +155,11 @@ public record DryRun(
         residues,
         (long) sent,
         List.copyOf(trace.steps()));
+  }
+
+  /** How many encrypted numbers an ensemble of trees multiplies with one another. */
+  public static long products(TreeSum trees) {
+    return EncryptedTrees.products(trees);
   }
 
   /** The bound of an input's numbers, as the client declares it. */

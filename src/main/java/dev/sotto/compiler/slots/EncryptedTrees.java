@@ -4,6 +4,7 @@ import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvExpression;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,5 +106,30 @@ final class EncryptedTrees {
       total += constant;
     }
     return total;
+  }
+
+  /** For each output an earlier one that it adds up to a constant with; −1 where it is computed. */
+  static int[] mirrors(TreeSum trees) {
+    int[] mirrorOf = new int[trees.outputs()];
+    Arrays.fill(mirrorOf, -1);
+    for (int second = 1; second < mirrorOf.length; second++) {
+      for (int first = 0; first < second && mirrorOf[second] < 0; first++) {
+        if (mirrorOf[first] < 0 && mirror(trees, first, second) != null) {
+          mirrorOf[second] = first;
+        }
+      }
+    }
+    return mirrorOf;
+  }
+
+  /** Bits multiplied by differences that are encrypted: above the lowest level. */
+  static long products(TreeSum trees) {
+    long nodes = 0;
+    for (TreeSum.Tree tree : trees.trees()) {
+      for (int node = 0; node < tree.bit().length; node++) {
+        nodes += tree.whenSet()[node] >= 0 || tree.whenClear()[node] >= 0 ? 1 : 0;
+      }
+    }
+    return nodes * Arrays.stream(mirrors(trees)).filter(first -> first < 0).count();
   }
 }

@@ -21,6 +21,7 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
               Kind.PRODUCT, 0.5,
               Kind.LINEAR, 0.35,
               Kind.WEIGHTED, 0.06,
+              Kind.HALVES, 0.06,
               Kind.CONVERSION, 0.4,
               Kind.KEY_PRODUCT, 0.7));
 

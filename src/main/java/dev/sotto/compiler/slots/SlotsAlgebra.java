@@ -244,15 +244,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   /** An output that adds up to a constant with an earlier one, as with two classes, is not computed. */
   @Override
   public List<C> trees(List<C> bits, TreeSum trees) {
-    int[] mirrorOf = new int[trees.outputs()];
-    Arrays.fill(mirrorOf, -1);
-    for (int second = 1; second < mirrorOf.length; second++) {
-      for (int first = 0; first < second && mirrorOf[second] < 0; first++) {
-        if (mirrorOf[first] < 0 && EncryptedTrees.mirror(trees, first, second) != null) {
-          mirrorOf[second] = first;
-        }
-      }
-    }
+    int[] mirrorOf = EncryptedTrees.mirrors(trees);
     int[] computed = IntStream.range(0, mirrorOf.length).filter(o -> mirrorOf[o] < 0).toArray();
     int pieces = Math.max(1, Math.min(lanes.count(), trees.trees().size()));
     List<List<C>> partial = new ArrayList<>(Collections.nCopies(pieces, List.of()));

@@ -19,11 +19,20 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
           Map.of(
               Kind.TRANSFORM, 0.45,
               Kind.PRODUCT, 0.5,
+              Kind.PRODUCT_ADDED, 0.5,
               Kind.LINEAR, 0.35,
               Kind.WEIGHTED, 0.06,
               Kind.HALVES, 0.06,
               Kind.CONVERSION, 0.4,
               Kind.KEY_PRODUCT, 0.7));
+
+  /**
+   * The costs of this machine, in a ring of size 2<sup>logN</sup>: measured when first asked for, for a
+   * third of a second and as long as the kernels take to be compiled.
+   */
+  public static KernelCosts measured(int logN) {
+    return KernelTimer.costs(logN);
+  }
 
   /** Core-seconds of a computation in a ring of size 2<sup>logN</sup>. */
   public double seconds(OperationCounts counts, int logN) {

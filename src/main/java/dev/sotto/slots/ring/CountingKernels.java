@@ -52,12 +52,12 @@ final class CountingKernels implements RingKernels {
 
   @Override
   public void multiplyAdd(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    counts.add(Kind.PRODUCT, n);
+    counts.add(Kind.PRODUCT_ADDED, n);
   }
 
   @Override
   public void multiplySubtract(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    counts.add(Kind.PRODUCT, n);
+    counts.add(Kind.PRODUCT_ADDED, n);
   }
 
   @Override
@@ -113,8 +113,9 @@ final class CountingKernels implements RingKernels {
   @Override
   public void weightedSums(double[][] d, int[] di, double[][] x, int[] xi, WeightedSums w, WeightedSums.Workspace space, int n, Modulus q) {
     WeightedSums.Plan plan = w.plan(q);
+    long packed = ((long) w.terms() + (long) w.sums() * w.blocks()) * n;
     counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));
-    counts.add(Kind.PACKED, ((long) w.terms() + (long) w.sums() * w.blocks()) * n);
+    counts.add(Kind.PACKED, plan.split() ? packed * 3 / 2 : packed);
   }
 
   @Override

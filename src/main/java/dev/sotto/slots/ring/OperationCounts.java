@@ -10,15 +10,17 @@ public final class OperationCounts {
   public enum Kind {
     /** Transforms of one limb. */
     TRANSFORM,
-    /** Residues multiplied by residues, sums included. */
+    /** Residues multiplied by residues. */
     PRODUCT,
+    /** Residues multiplied by residues and added to others. */
+    PRODUCT_ADDED,
     /** Residues multiplied by a constant, added or copied. */
     LINEAR,
     /** Multiply-adds of residues and small weights. */
     WEIGHTED,
     /** Multiply-adds of halves of residues and small weights. */
     HALVES,
-    /** Residues packed for weighted sums, and sums stored. */
+    /** Residues packed for weighted sums, and sums stored; in halves one and a half times. */
     PACKED,
     /** Residues times constants in base conversions. */
     CONVERSION,

@@ -1,0 +1,276 @@
+package dev.sotto.compiler.slots;
+
+import dev.sotto.slots.ring.BaseConversion;
+import dev.sotto.slots.ring.Modulus;
+import dev.sotto.slots.ring.NttPrimes;
+import dev.sotto.slots.ring.NttTable;
+import dev.sotto.slots.ring.OperationCounts.Kind;
+import dev.sotto.slots.ring.RingKernels;
+import dev.sotto.slots.ring.RingType;
+import dev.sotto.slots.ring.WeightedSums;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Measures the engine's kernels on this machine: CPU time of this thread, medians of short runs over
+ * polynomials that lie in memory as those of a circuit do, more of them than the nearest cache holds.
+ */
+final class KernelTimer {
+  private static final Map<Integer, KernelCosts> MEASURED = new ConcurrentHashMap<>();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private static final int TERMS = 64;
+  private static final int MANY_SUMS = 32;
+  private static final int FEW_SUMS = 4;
+  private static final int WEIGHT = 60;
+  private static final int SMALL_PRIME = 40;
+  private static final int LARGE_PRIME = 48;
+  private static final int DIGITS = 3;
+
+  /** What a tile of a formula has: it stays in the nearest cache. */
+  private static final int TILE = 1024;
+
+  private static final int RUNS = 9;
+  private static final long RUN_NANOSECONDS = 2_000_000;
+  private static final long WARM_UP_AT_LEAST = 300_000_000;
+  private static final long WARM_UP_AT_MOST = 3_000_000_000L;
+
+  /** Compiled kernels are no slower than this many times the reference, interpreted ones much. */
+  private static final double COMPILED = 6;
+
+  private final int logN;
+  private final int n;
+  private final RingKernels kernels = RingKernels.best();
+  private final Modulus small;
+  private final Modulus large;
+  private final NttTable table;
+  private final double[][] x;
+  private final double[][] d;
+  private final int[] zeros = new int[TERMS];
+  private final WeightedSums.Workspace space = new WeightedSums.Workspace();
+  private int turn;
+  private double sink;
+
+  private KernelTimer(int logN) {
+    this.logN = logN;
+    this.n = 1 << logN;
+    this.small = prime(SMALL_PRIME);
+    this.large = prime(LARGE_PRIME);
+    this.table = NttTable.create(large, RingType.STANDARD, logN);
+    this.x = new double[TERMS][n];
+    this.d = new double[MANY_SUMS][n];
+    long state = 1;
+    for (double[] limb : x) {
+      for (int i = 0; i < n; i++) {
+        state = state * 6_364_136_223_846_793_005L + 1_442_695_040_888_963_407L;
+        limb[i] = (double) (state >> (Long.SIZE - SMALL_PRIME + 1));
+      }
+    }
+  }
+
+  private Modulus prime(int bits) {
+    return Modulus.of(
+        NttPrimes.below(bits, RingType.STANDARD.rootOrder(logN), 1, Set.of()).get(0));
+  }
+
+  static KernelCosts costs(int logN) {
+    return MEASURED.computeIfAbsent(logN, size -> new KernelTimer(size).measure());
+  }
+
+  /** Work of a kernel, and how many units of it. */
+  private record Probe(double units, Runnable work) {
+    /** Nanoseconds of this thread for one unit. */
+    double run(int times) {
+      long start = now();
+      for (int i = 0; i < times; i++) {
+        work.run();
+      }
+      return (now() - start) / (units * times);
+    }
+
+    double median() {
+      double once = Math.max(1, run(1) * units);
+      int times = (int) Math.max(1, RUN_NANOSECONDS / once);
+      double[] runs = new double[RUNS];
+      Arrays.setAll(runs, i -> run(times));
+      Arrays.sort(runs);
+      return runs[RUNS / 2];
+    }
+  }
+
+  private static long now() {
+    return THREADS.isCurrentThreadCpuTimeSupported()
+        ? THREADS.getCurrentThreadCpuTime()
+        : System.nanoTime();
+  }
+
+  private KernelCosts measure() {
+    WeightedSums many = layer(MANY_SUMS);
+    WeightedSums few = layer(FEW_SUMS);
+    Map<Kind, Probe> probes = new EnumMap<>(Kind.class);
+    probes.put(Kind.TRANSFORM, transform());
+    probes.put(Kind.PRODUCT, tensor());
+    probes.put(Kind.PRODUCT_ADDED, multiplyAdd());
+    probes.put(Kind.LINEAR, linear());
+    probes.put(Kind.WEIGHTED, sums(many, small));
+    probes.put(Kind.PACKED, sums(few, small));
+    probes.put(Kind.HALVES, sums(many, large));
+    probes.put(Kind.CONVERSION, conversion());
+    probes.put(Kind.KEY_PRODUCT, keyProducts());
+    probes.put(Kind.FRESH, fresh());
+    warmUp(probes);
+    Map<Kind, Double> costs = new EnumMap<>(Kind.class);
+    probes.forEach((kind, probe) -> costs.put(kind, probe.median()));
+    separate(costs);
+    if (sink == 1) {
+      throw new IllegalStateException("what was measured was used");
+    }
+    return new KernelCosts(Map.copyOf(costs));
+  }
+
+  private void warmUp(Map<Kind, Probe> probes) {
+    long start = System.nanoTime();
+    boolean compiled = false;
+    while (!compiled || System.nanoTime() - start < WARM_UP_AT_LEAST) {
+      compiled = System.nanoTime() - start > WARM_UP_AT_MOST;
+      boolean fast = true;
+      for (Map.Entry<Kind, Probe> each : probes.entrySet()) {
+        double reference = KernelCosts.REFERENCE.nanoseconds().getOrDefault(each.getKey(), 1.0);
+        fast &= each.getValue().run(2) < COMPILED * reference * scale(each.getKey());
+      }
+      compiled |= fast;
+    }
+  }
+
+  /** What a probe's units are beside those of its kind. */
+  private static double scale(Kind kind) {
+    return switch (kind) {
+      case WEIGHTED -> MANY_SUMS * TERMS;
+      case HALVES -> 2 * MANY_SUMS * TERMS;
+      case PACKED -> FEW_SUMS * TERMS;
+      default -> 1;
+    };
+  }
+
+  /** From the time for a column of each layer to that of a multiply-add and of what is packed. */
+  private static void separate(Map<Kind, Double> costs) {
+    double many = costs.get(Kind.WEIGHTED);
+    double few = costs.get(Kind.PACKED);
+    double halves = costs.get(Kind.HALVES);
+    // Reductions, one for each stretch of terms, cost as much as six multiply-adds.
+    double perTerm = TERMS + 6;
+    double packed =
+        Math.max(
+            0,
+            (few * MANY_SUMS - many * FEW_SUMS)
+                / ((TERMS + FEW_SUMS) * (double) MANY_SUMS
+                    - (TERMS + MANY_SUMS) * (double) FEW_SUMS));
+    costs.put(Kind.PACKED, packed);
+    costs.put(Kind.WEIGHTED, (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * perTerm));
+    costs.put(
+        Kind.HALVES,
+        (halves - 1.5 * packed * (TERMS + MANY_SUMS)) / (2.0 * MANY_SUMS * TERMS));
+  }
+
+  private double[] next(double[][] from) {
+    return from[turn++ % from.length];
+  }
+
+  private Probe transform() {
+    double butterflies = n / 2.0 * logN;
+    double[] limb = d[0];
+    return new Probe(
+        2 * butterflies,
+        () -> {
+          kernels.copy(limb, 0, next(x), 0, n);
+          kernels.forward(table, limb, 0);
+          kernels.inverse(table, limb, 0);
+        });
+  }
+
+  private Probe tensor() {
+    return new Probe(
+        4.0 * n,
+        () ->
+            kernels.tensor(
+                next(d), next(d), next(d), 0, next(x), next(x), 0, next(x), next(x), 0, n, large));
+  }
+
+  private Probe multiplyAdd() {
+    return new Probe(
+        n,
+        () -> {
+          double[] y = next(x);
+          for (int i = 0; i < n; i += TILE) {
+            kernels.multiplyAdd(d[0], 0, x[0], 0, y, i, TILE, large);
+          }
+        });
+  }
+
+  private Probe linear() {
+    return new Probe(
+        3.0 * n,
+        () -> {
+          kernels.add(next(d), 0, next(x), 0, next(x), 0, n, large);
+          kernels.copy(next(d), 0, next(x), 0, n);
+          kernels.multiplyConstantAdd(next(d), 0, next(x), 0, WEIGHT, n, large);
+        });
+  }
+
+  private Probe sums(WeightedSums sums, Modulus q) {
+    double[][] into = Arrays.copyOf(d, sums.sums());
+    return new Probe(
+        n, () -> kernels.weightedSums(into, zeros, x, zeros, sums, space, n, q));
+  }
+
+  private static WeightedSums layer(int sums) {
+    int[][] weights = new int[sums][TERMS];
+    for (int m = 0; m < sums; m++) {
+      for (int k = 0; k < TERMS; k++) {
+        weights[m][k] = 1 + (m * TERMS + k * 7) % WEIGHT;
+      }
+    }
+    return WeightedSums.of(weights);
+  }
+
+  private Probe conversion() {
+    Modulus[] from = new Modulus[DIGITS];
+    List<Long> primes =
+        NttPrimes.below(LARGE_PRIME, RingType.STANDARD.rootOrder(logN), DIGITS, Set.of());
+    Arrays.setAll(from, i -> Modulus.of(primes.get(i)));
+    BaseConversion conversion = BaseConversion.create(from, new Modulus[] {small});
+    double[] source = new double[DIGITS * n];
+    double[] quotients = new double[n];
+    return new Probe(
+        2.0 * DIGITS * n,
+        () -> {
+          conversion.prepare(kernels, source, 0, quotients, 0, n);
+          conversion.convert(kernels, 0, next(d), 0, source, 0, quotients, 0, n);
+        });
+  }
+
+  private Probe keyProducts() {
+    double[][] keys = Arrays.copyOf(x, 2 * DIGITS);
+    double[][] digits = Arrays.copyOfRange(x, 2 * DIGITS, 3 * DIGITS);
+    return new Probe(
+        (double) DIGITS * n,
+        () ->
+            kernels.innerProducts(
+                next(d), 0, next(d), 0, digits, zeros, keys, 0, DIGITS, n, large));
+  }
+
+  private Probe fresh() {
+    return new Probe(
+        DIGITS * (double) n,
+        () -> {
+          double[] made = new double[DIGITS * n];
+          sink += made[turn++ % n];
+        });
+  }
+}

@@ -18,6 +18,17 @@ public final class Circuit {
     this.outputs = List.copyOf(outputs);
   }
 
+  /**
+   * A circuit of given nodes, as one that was stored.
+   *
+   * @throws IllegalArgumentException where nodes are not in order or do not fit each other
+   */
+  public static Circuit of(List<CircuitNode> nodes, List<Integer> outputs) {
+    Circuit circuit = new Circuit(nodes, outputs);
+    CircuitCheck.check(circuit);
+    return circuit;
+  }
+
   /** The nodes, operands before users. */
   public List<CircuitNode> nodes() {
     return nodes;

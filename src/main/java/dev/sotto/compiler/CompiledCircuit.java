@@ -1,15 +1,11 @@
 package dev.sotto.compiler;
 
 import dev.sotto.circuit.Circuit;
-import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.circuit.IntegerTensor;
-import dev.sotto.circuit.Operation;
-import dev.sotto.compiler.slots.DryRun;
 import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +20,7 @@ public final class CompiledCircuit {
   private final double loss;
   private final double range;
   private final ServerPart serverPart;
+  private final ClientPart clientPart;
 
   private CompiledCircuit(
       QuantizedModule client,
@@ -39,6 +36,7 @@ public final class CompiledCircuit {
     this.loss = loss;
     this.range = range;
     this.serverPart = ServerPart.of(circuit, plan);
+    this.clientPart = ClientPart.of(serverPart.hash(), client, circuit, plan);
   }
 
   static CompiledCircuit of(QuantizedModule module, Rewritten rewritten, SlotsPlan plan) {
@@ -104,21 +102,11 @@ public final class CompiledCircuit {
 
   /** What a data owner is given. */
   public ClientPart clientPart() {
-    return new ClientPart(hash(), client, plan, inputBounds());
+    return clientPart;
   }
 
   /** SHA-256 of the server's part, in hexadecimal digits: the circuit's name in keys and blocks. */
   public String hash() {
     return serverPart.hash();
-  }
-
-  private List<Double> inputBounds() {
-    List<Double> bounds = new ArrayList<>();
-    for (CircuitNode node : circuit.nodes()) {
-      if (node.operation() instanceof Operation.Input) {
-        bounds.add(DryRun.inputBound(node));
-      }
-    }
-    return bounds;
   }
 }

@@ -12,7 +12,15 @@ public enum CompilerError implements ErrorCode {
   TOO_DEEP(
       "SOTTO-COMPILE-002",
       "The circuit is too deep or too wide for the largest ring.",
-      "lower the degree or the bits, or train the network with squares");
+      "lower the degree or the bits, or train the network with squares"),
+  FORMAT(
+      "SOTTO-COMPILE-010",
+      "The bytes are not a part of a compiled circuit that this version can read.",
+      "copy the file again, or compile the model again"),
+  NEWER_FORMAT(
+      "SOTTO-COMPILE-011",
+      "A part of a compiled circuit was written by a newer version of Sotto.",
+      "read it with the version that wrote it, or a newer one");
 
   private final String code;
   private final String summary;
@@ -26,6 +34,10 @@ public enum CompilerError implements ErrorCode {
 
   static SottoException refused(CompilerError error, String node, String detail) {
     return SottoException.of(error, node.isEmpty() ? "" : "node '" + node + "'", detail);
+  }
+
+  static SottoException badFormat(String where, String detail) {
+    return SottoException.of(FORMAT, where, detail);
   }
 
   @Override

@@ -30,28 +30,54 @@ public final class ClientPackage {
     return part.hash();
   }
 
-  /** How many rows fit into one block. */
+  /** How many rows of the data owner fit into one block. */
   public int rowsPerBlock() {
-    return part.plan().rows();
+    return part.rowsPerBlock();
   }
 
-  /** Writes the package to a file. */
+  /**
+   * Writes the package to a file; equal packages give equal files.
+   *
+   * @throws dev.sotto.problem.SottoException when the file cannot be written
+   */
   public void write(Path file) {
-    throw new UnsupportedOperationException(file.toString());
+    PackageFile.write(file, toBytes());
   }
 
-  /** Reads a package from a file. */
+  /**
+   * Reads a package from a file.
+   *
+   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged or no client package,
+   *     or was written by a newer version
+   */
   public static ClientPackage read(Path file) {
-    throw new UnsupportedOperationException(file.toString());
+    return parse(PackageFile.read(file), file.toString());
   }
 
   /** The bytes of the file. */
   public byte[] toBytes() {
-    throw new UnsupportedOperationException();
+    byte[] content = part.toBytes();
+    return PackageFile.zip(
+        PackageFile.manifest(
+            "sotto client package",
+            part.hash(),
+            part.plan(),
+            content.length,
+            "\"rows_per_block\": " + rowsPerBlock(),
+            "\"canary_rows\": " + part.canaries().rows()),
+        content);
   }
 
-  /** The package of bytes. */
+  /**
+   * The package of bytes that {@link #toBytes} gave.
+   *
+   * @throws dev.sotto.problem.SottoException as {@link #read}
+   */
   public static ClientPackage parse(byte[] bytes) {
-    throw new UnsupportedOperationException(bytes.length + " bytes");
+    return parse(bytes, "client package");
+  }
+
+  private static ClientPackage parse(byte[] bytes, String where) {
+    return new ClientPackage(ClientPart.parse(PackageFile.unzip(bytes, where)));
   }
 }

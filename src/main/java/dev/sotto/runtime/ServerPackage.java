@@ -3,7 +3,12 @@ package dev.sotto.runtime;
 import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.compiler.ServerPart;
 import dev.sotto.compiler.slots.LayerWeights;
+import dev.sotto.compiler.slots.SlotsPlan;
+import dev.sotto.slots.BgvParameters;
+import dev.sotto.slots.CkksParameters;
 import dev.sotto.slots.EvaluationKeys;
+import dev.sotto.slots.EvaluationKeysFormat;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -38,28 +43,74 @@ public final class ServerPackage {
     return weights;
   }
 
-  /** Writes the package to a file. */
+  /**
+   * Writes the package to a file; equal packages give equal files.
+   *
+   * @throws dev.sotto.problem.SottoException when the file cannot be written
+   */
   public void write(Path file) {
-    throw new UnsupportedOperationException(file.toString());
+    PackageFile.write(file, toBytes());
   }
 
-  /** Reads a package from a file. */
+  /**
+   * Reads a package from a file.
+   *
+   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged or no server package,
+   *     or was written by a newer version
+   */
   public static ServerPackage read(Path file) {
-    throw new UnsupportedOperationException(file.toString());
+    return parse(PackageFile.read(file), file.toString());
   }
 
   /** The bytes of the file. */
   public byte[] toBytes() {
-    throw new UnsupportedOperationException();
+    byte[] content = part.toBytes();
+    int nodes = part.circuit().nodes().size();
+    return PackageFile.zip(
+        PackageFile.manifest(
+            "sotto server package",
+            part.hash(),
+            part.plan(),
+            content.length,
+            "\"rows_per_block\": " + part.plan().rows(),
+            "\"nodes\": " + nodes),
+        content);
   }
 
-  /** The package of bytes. */
+  /**
+   * The package of bytes that {@link #toBytes} gave.
+   *
+   * @throws dev.sotto.problem.SottoException as {@link #read}
+   */
   public static ServerPackage parse(byte[] bytes) {
-    throw new UnsupportedOperationException(bytes.length + " bytes");
+    return parse(bytes, "server package");
   }
 
-  /** Reads the file {@code evaluation.keys} of a data owner. */
+  private static ServerPackage parse(byte[] bytes, String where) {
+    return new ServerPackage(ServerPart.parse(PackageFile.unzip(bytes, where)));
+  }
+
+  /**
+   * Reads the file {@code evaluation.keys} of a data owner.
+   *
+   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged, or belongs to another
+   *     circuit
+   */
   public EvaluationKeys readKeys(Path file) {
-    throw new UnsupportedOperationException(file.toString());
+    return parseKeys(PackageFile.read(file));
+  }
+
+  /**
+   * The keys of the bytes of {@code evaluation.keys}.
+   *
+   * @throws dev.sotto.problem.SottoException as {@link #readKeys}
+   */
+  public EvaluationKeys parseKeys(byte[] bytes) {
+    ByteBuffer rest = KeyFile.EVALUATION.open(bytes, part.hash());
+    SlotsPlan plan = part.plan();
+    return plan.scheme() == SlotsPlan.Scheme.BGV
+        ? EvaluationKeysFormat.read(
+            new BgvParameters(plan.ring(), plan.plaintextModulus()), rest)
+        : EvaluationKeysFormat.read(new CkksParameters(plan.ring(), plan.scale()), rest);
   }
 }

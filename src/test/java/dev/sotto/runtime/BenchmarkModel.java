@@ -21,13 +21,13 @@ import dev.sotto.testing.SharedMaterial;
  * @param compiled with its standard options unless the test says otherwise
  * @param rows the whole test set
  */
-record BenchmarkModel(CompiledCircuit compiled, Tensor rows) {
+public record BenchmarkModel(CompiledCircuit compiled, Tensor rows) {
 
-  static BenchmarkModel compile(String name, int bits) {
+  public static BenchmarkModel compile(String name, int bits) {
     return compile(name, bits, CompileOptions.standard());
   }
 
-  static BenchmarkModel compile(String name, int bits, CompileOptions options) {
+  public static BenchmarkModel compile(String name, int bits, CompileOptions options) {
     String folder = "benchmark-models/" + name;
     OnnxModel model = OnnxModel.read(SharedMaterial.require(folder).resolve("model.onnx"));
     NumpyModule prepared = NumpyModule.of(ModelPreparation.prepare(model));

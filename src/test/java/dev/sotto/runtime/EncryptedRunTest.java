@@ -51,8 +51,8 @@ final class EncryptedRunTest {
   }
 
   private static Tensor[] encrypted(BenchmarkModel model, int threads) {
-    ClientPackage client = ClientPackage.of(model.compiled());
-    ServerPackage server = ServerPackage.of(model.compiled());
+    ClientPackage client = ClientPackage.parse(ClientPackage.of(model.compiled()).toBytes());
+    ServerPackage server = ServerPackage.parse(ServerPackage.of(model.compiled()).toBytes());
     try (ClientKeys keys = ClientKeys.generate(client);
         FheClient owner = new FheClient(client, keys, threads)) {
       EncryptedBlock rows = owner.encrypt(model.rows());

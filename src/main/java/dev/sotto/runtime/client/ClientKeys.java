@@ -93,13 +93,20 @@ public final class ClientKeys implements AutoCloseable {
   /**
    * Writes the secret key into a directory, readable by its owner only, and {@code evaluation.keys}
    * where the server needs them; the directory is made where there is none.
+   *
+   * @throws dev.sotto.problem.SottoException where there are keys already, or files cannot be written
    */
   public void save(Path directory) {
-    throw new UnsupportedOperationException(directory.toString());
+    KeyDirectory.of(directory).write(this);
   }
 
-  /** Reads the secret key of a directory. */
+  /**
+   * Reads the secret key of a directory.
+   *
+   * @throws dev.sotto.problem.SottoException where there is none, or it is damaged, or for another
+   *     circuit
+   */
   public static ClientKeys load(Path directory, ClientPackage client) {
-    throw new UnsupportedOperationException(directory.toString() + client);
+    return new ClientKeys(client, KeyDirectory.of(directory).read(client));
   }
 }

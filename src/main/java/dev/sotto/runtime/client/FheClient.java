@@ -92,13 +92,13 @@ public final class FheClient implements AutoCloseable {
     }
     QuantizedModule.EncodedRows encoded = part.module().quantizeInput(rows);
     clipped.add(encoded.clippedTotal());
-    List<Column> columns = columns(encoded.integers());
+    List<BlockColumn> columns = BlockColumn.of(part, encoded.integers());
     byte[][] ciphertexts = new byte[columns.size()][];
     long first = nextIndex.getAndAdd(ciphertexts.length);
     ciphers.each(
         ciphertexts.length,
         (cipher, i) -> {
-          Column column = columns.get(i);
+          BlockColumn column = columns.get(i);
           ciphertexts[i] = cipher.encrypt(column.values(), column.bound(), first + i);
         });
     return EncryptedBlock.of(
@@ -110,33 +110,12 @@ public final class FheClient implements AutoCloseable {
         Arrays.asList(ciphertexts));
   }
 
-  /** One integer of all rows. */
-  private record Column(IntegerTensor tensor, int element, double bound) {
-    double[] values() {
-      double[] values = new double[tensor.rows()];
-      for (int row = 0; row < values.length; row++) {
-        values[row] = tensor.get(row, element);
-      }
-      return values;
-    }
-  }
-
-  private List<Column> columns(List<IntegerTensor> integers) {
-    List<Column> columns = new ArrayList<>();
-    for (int e = 0; e < integers.size(); e++) {
-      for (int i = 0; i < integers.get(e).size(); i++) {
-        columns.add(new Column(integers.get(e), i, part.inputBounds().get(e)));
-      }
-    }
-    return columns;
-  }
-
   /**
    * Decrypts the results of a block.
    *
    * @return the model's outputs, in the order of the rows
    * @throws dev.sotto.problem.SottoException for blocks of another circuit or key, inputs instead of
-   *     results, altered bytes
+   *     results, altered bytes; SOTTO-RUNTIME-013 where a row drove the block out of its modulus
    */
   public Tensor[] decrypt(EncryptedBlock block) {
     check(block);
@@ -144,6 +123,7 @@ public final class FheClient implements AutoCloseable {
     double[][] results = new double[block.size()][];
     ciphers.each(
         results.length, (cipher, i) -> results[i] = cipher.decrypt(block.ciphertext(i)));
+    CanaryCheck.check(part, block, results);
     List<IntegerTensor> integers = new ArrayList<>();
     int at = 0;
     for (QuantizedModule.Output output : outputs) {

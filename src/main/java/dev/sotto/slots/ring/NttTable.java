@@ -34,8 +34,8 @@ public final class NttTable {
     // Powers of psi in natural order, then the node at depth log m, place i, holds
     // psi^(rev(i) of the tree): its square is the constant of the node's parent.
     int depth = type == RingType.STANDARD ? logN : logN + 1;
-    double[] powers = powers(psi, p, 1 << depth);
-    double[] inversePowers = powers(psi.modInverse(p), p, 1 << depth);
+    double[] powers = powers(psi, 1 << depth);
+    double[] inversePowers = powers(psi.modInverse(p), 1 << depth);
     roots = new double[n];
     inverseRoots = new double[n];
     int first = type == RingType.STANDARD ? 1 : 2;
@@ -71,7 +71,7 @@ public final class NttTable {
     return new NttTable(modulus, type, logN, new double[0]);
   }
 
-  private double[] powers(BigInteger base, BigInteger p, int count) {
+  private double[] powers(BigInteger base, int count) {
     double[] powers = new double[count];
     double w = modulus.centre(base);
     powers[0] = 1;

@@ -10,15 +10,50 @@ import java.util.Arrays;
  * c·Z they become polynomials modulo Z<sup>length</sup> − 1, of which every block's evaluations are
  * sums with the same constants. So a block costs one product per residue with a power of its c, and
  * one table of N numbers replaces those of all these levels.
- *
- * @param length residues in a block
- * @param forward element i: the power i mod length of the c of i's block
- * @param backward their inverses, times the scale of the inverse transform
- * @param roots element m + i: the twiddle factor of part i, where a cyclic transform has m parts
- * @param inverseRoots their inverses
  */
-record Twist(
-    int length, double[] forward, double[] backward, double[] roots, double[] inverseRoots) {
+final class Twist {
+  private final int length;
+  private final double[] forward;
+  private final double[] backward;
+  private final double[] roots;
+  private final double[] inverseRoots;
+
+  private Twist(
+      int length, double[] forward, double[] backward, double[] roots, double[] inverseRoots) {
+    this.length = length;
+    this.forward = forward;
+    this.backward = backward;
+    this.roots = roots;
+    this.inverseRoots = inverseRoots;
+  }
+
+  /** Residues in a block. */
+  int length() {
+    return length;
+  }
+
+  /** Element i: the power i mod length of the c of i's block. */
+  double[] forward() {
+    return forward;
+  }
+
+  /** The inverses of these powers, times the scale of the inverse transform. */
+  double[] backward() {
+    return backward;
+  }
+
+  /**
+   * Element t · length + i: the twiddle factor of place i of a block at the level that joins places
+   * t apart; 1 where a place takes none.
+   */
+  double[] roots() {
+    return roots;
+  }
+
+  /** Their inverses. */
+  double[] inverseRoots() {
+    return inverseRoots;
+  }
 
   static Twist create(NttTable table, int length) {
     int n = table.n();
@@ -29,6 +64,7 @@ record Twist(
       fill(q, forward, i, length, 1, table.roots()[(n + i) / 2]);
       fill(q, backward, i, length, table.scale(), table.inverseRoots()[(n + i) / 2]);
     }
+    // Element m + i: the twiddle factor of part i, where a cyclic transform has m parts.
     double[] roots = new double[length];
     double[] inverseRoots = new double[length];
     for (int m = 1; m < length; m <<= 1) {

@@ -9,6 +9,10 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Quotients are held negated (their constants are), because {@code -a*b+c} is compiled to two
  * instructions. A product by a constant has size below 0.63 p and one of two residues below 0.8 p,
  * so that up to eight are added before one reduction. N is a multiple of the lanes.
+ *
+ * <p>The arithmetic is written out in every loop, not called: a helper that HotSpot has compiled on
+ * its own, because others were hot first, may not be inlined any more, and its vectors then live on
+ * the heap.
  */
 final class VectorLimbs {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -29,43 +33,13 @@ final class VectorLimbs {
     return DoubleVector.fromArray(SPECIES, a, at);
   }
 
-  /** x mod p: the rest of size at most p/2 + 1. */
-  private static DoubleVector reduced(
-      DoubleVector x, DoubleVector negatedInverse, DoubleVector p, DoubleVector rounder) {
-    return x.fma(negatedInverse, rounder).sub(rounder).fma(p, x);
-  }
-
-  /** x·y mod p. */
-  private static DoubleVector product(
-      DoubleVector x,
-      DoubleVector y,
-      DoubleVector negatedInverse,
-      DoubleVector p,
-      DoubleVector rounder) {
-    DoubleVector high = x.mul(y);
-    DoubleVector rest = high.fma(negatedInverse, rounder).sub(rounder).fma(p, high);
-    return rest.add(x.fma(y, high.neg()));
-  }
-
-  /** x·w mod p, with −w and −w/p. */
-  private static DoubleVector times(
-      DoubleVector x,
-      DoubleVector w,
-      DoubleVector negated,
-      DoubleVector negatedRatio,
-      DoubleVector p,
-      DoubleVector rounder) {
-    DoubleVector high = x.mul(w);
-    DoubleVector rest = x.fma(negatedRatio, rounder).sub(rounder).fma(p, high);
-    return rest.sub(x.fma(negated, high));
-  }
-
   static void add(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     DoubleVector p = all(q.p());
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      reduced(load(x, xi + i).add(load(y, yi + i)), inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x1 = load(x, xi + i).add(load(y, yi + i));
+      x1.fma(inverse, rounder).sub(rounder).fma(p, x1).intoArray(d, di + i);
     }
   }
 
@@ -75,7 +49,8 @@ final class VectorLimbs {
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      reduced(load(x, xi + i).sub(load(y, yi + i)), inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x2 = load(x, xi + i).sub(load(y, yi + i));
+      x2.fma(inverse, rounder).sub(rounder).fma(p, x2).intoArray(d, di + i);
     }
   }
 
@@ -84,7 +59,8 @@ final class VectorLimbs {
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      reduced(load(x, xi + i), inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x3 = load(x, xi + i);
+      x3.fma(inverse, rounder).sub(rounder).fma(p, x3).intoArray(d, di + i);
     }
   }
 
@@ -94,7 +70,14 @@ final class VectorLimbs {
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      product(load(x, xi + i), load(y, yi + i), inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x4 = load(x, xi + i);
+      DoubleVector y4 = load(y, yi + i);
+      DoubleVector h4 = x4.mul(y4);
+      h4.fma(inverse, rounder)
+          .sub(rounder)
+          .fma(p, h4)
+          .add(x4.fma(y4, h4.neg()))
+          .intoArray(d, di + i);
     }
   }
 
@@ -104,9 +87,13 @@ final class VectorLimbs {
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
+      DoubleVector x5 = load(x, xi + i);
+      DoubleVector y5 = load(y, yi + i);
+      DoubleVector h5 = x5.mul(y5);
       DoubleVector sum =
-          load(d, di + i).add(product(load(x, xi + i), load(y, yi + i), inverse, p, rounder));
-      reduced(sum, inverse, p, rounder).intoArray(d, di + i);
+          load(d, di + i)
+              .add(h5.fma(inverse, rounder).sub(rounder).fma(p, h5).add(x5.fma(y5, h5.neg())));
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
   }
 
@@ -116,9 +103,13 @@ final class VectorLimbs {
     DoubleVector inverse = all(-q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
+      DoubleVector x7 = load(x, xi + i);
+      DoubleVector y7 = load(y, yi + i);
+      DoubleVector h7 = x7.mul(y7);
       DoubleVector difference =
-          load(d, di + i).sub(product(load(x, xi + i), load(y, yi + i), inverse, p, rounder));
-      reduced(difference, inverse, p, rounder).intoArray(d, di + i);
+          load(d, di + i)
+              .sub(h7.fma(inverse, rounder).sub(rounder).fma(p, h7).add(x7.fma(y7, h7.neg())));
+      difference.fma(inverse, rounder).sub(rounder).fma(p, difference).intoArray(d, di + i);
     }
   }
 
@@ -128,7 +119,8 @@ final class VectorLimbs {
     DoubleVector constant = all(w);
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      reduced(load(x, xi + i).add(constant), inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x9 = load(x, xi + i).add(constant);
+      x9.fma(inverse, rounder).sub(rounder).fma(p, x9).intoArray(d, di + i);
     }
   }
 
@@ -139,7 +131,13 @@ final class VectorLimbs {
     DoubleVector ratio = all(-w * q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      times(load(x, xi + i), factor, negated, ratio, p, rounder).intoArray(d, di + i);
+      DoubleVector x10 = load(x, xi + i);
+      DoubleVector h10 = x10.mul(factor);
+      x10.fma(ratio, rounder)
+          .sub(rounder)
+          .fma(p, h10)
+          .sub(x10.fma(negated, h10))
+          .intoArray(d, di + i);
     }
   }
 
@@ -152,9 +150,12 @@ final class VectorLimbs {
     DoubleVector ratio = all(-w * q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
+      DoubleVector x11 = load(x, xi + i);
+      DoubleVector h11 = x11.mul(factor);
       DoubleVector sum =
-          load(d, di + i).add(times(load(x, xi + i), factor, negated, ratio, p, rounder));
-      reduced(sum, inverse, p, rounder).intoArray(d, di + i);
+          load(d, di + i)
+              .add(x11.fma(ratio, rounder).sub(rounder).fma(p, h11).sub(x11.fma(negated, h11)));
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
   }
 
@@ -167,7 +168,13 @@ final class VectorLimbs {
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
       DoubleVector difference = load(x, xi + i).sub(load(y, yi + i));
-      times(difference, factor, negated, ratio, p, rounder).intoArray(d, di + i);
+      DoubleVector h13 = difference.mul(factor);
+      difference
+          .fma(ratio, rounder)
+          .sub(rounder)
+          .fma(p, h13)
+          .sub(difference.fma(negated, h13))
+          .intoArray(d, di + i);
     }
   }
 
@@ -191,8 +198,16 @@ final class VectorLimbs {
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
       DoubleVector difference = load(x, xi + i).sub(load(y, yi + i));
-      DoubleVector sum = load(z, zi + i).add(times(difference, factor, negated, ratio, p, rounder));
-      reduced(sum, inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector h14 = difference.mul(factor);
+      DoubleVector sum =
+          load(z, zi + i)
+              .add(
+                  difference
+                      .fma(ratio, rounder)
+                      .sub(rounder)
+                      .fma(p, h14)
+                      .sub(difference.fma(negated, h14)));
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
   }
 
@@ -217,11 +232,27 @@ final class VectorLimbs {
       DoubleVector x1 = load(a1, ai + i);
       DoubleVector y0 = load(b0, bi + i);
       DoubleVector y1 = load(b1, bi + i);
+      DoubleVector h16 = x0.mul(y1);
+      DoubleVector h17 = x1.mul(y0);
       DoubleVector cross =
-          product(x0, y1, inverse, p, rounder).add(product(x1, y0, inverse, p, rounder));
-      product(x0, y0, inverse, p, rounder).intoArray(d0, di + i);
-      product(x1, y1, inverse, p, rounder).intoArray(d2, di + i);
-      reduced(cross, inverse, p, rounder).intoArray(d1, di + i);
+          h16.fma(inverse, rounder)
+              .sub(rounder)
+              .fma(p, h16)
+              .add(x0.fma(y1, h16.neg()))
+              .add(h17.fma(inverse, rounder).sub(rounder).fma(p, h17).add(x1.fma(y0, h17.neg())));
+      DoubleVector h18 = x0.mul(y0);
+      h18.fma(inverse, rounder)
+          .sub(rounder)
+          .fma(p, h18)
+          .add(x0.fma(y0, h18.neg()))
+          .intoArray(d0, di + i);
+      DoubleVector h19 = x1.mul(y1);
+      h19.fma(inverse, rounder)
+          .sub(rounder)
+          .fma(p, h19)
+          .add(x1.fma(y1, h19.neg()))
+          .intoArray(d2, di + i);
+      cross.fma(inverse, rounder).sub(rounder).fma(p, cross).intoArray(d1, di + i);
     }
   }
 
@@ -241,10 +272,23 @@ final class VectorLimbs {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector x0 = load(a0, ai + i);
       DoubleVector x1 = load(a1, ai + i);
-      DoubleVector cross = product(x0, x1, inverse, p, rounder);
-      product(x0, x0, inverse, p, rounder).intoArray(d0, di + i);
-      product(x1, x1, inverse, p, rounder).intoArray(d2, di + i);
-      reduced(cross.add(cross), inverse, p, rounder).intoArray(d1, di + i);
+      DoubleVector h21 = x0.mul(x1);
+      DoubleVector cross =
+          h21.fma(inverse, rounder).sub(rounder).fma(p, h21).add(x0.fma(x1, h21.neg()));
+      DoubleVector h22 = x0.mul(x0);
+      h22.fma(inverse, rounder)
+          .sub(rounder)
+          .fma(p, h22)
+          .add(x0.fma(x0, h22.neg()))
+          .intoArray(d0, di + i);
+      DoubleVector h23 = x1.mul(x1);
+      h23.fma(inverse, rounder)
+          .sub(rounder)
+          .fma(p, h23)
+          .add(x1.fma(x1, h23.neg()))
+          .intoArray(d2, di + i);
+      DoubleVector x24 = cross.add(cross);
+      x24.fma(inverse, rounder).sub(rounder).fma(p, x24).intoArray(d1, di + i);
     }
   }
 
@@ -342,10 +386,18 @@ final class VectorLimbs {
       DoubleVector first = load(s0, s0i + i);
       DoubleVector second = load(s1, s1i + i);
       DoubleVector digit0 = load(x0, x0i + i);
-      first = first.add(product(digit0, load(k0, ki + i), inverse, p, rounder));
-      second = second.add(product(digit0, load(k1, ki + i), inverse, p, rounder));
-      reduced(first, inverse, p, rounder).intoArray(d0, d0i + i);
-      reduced(second, inverse, p, rounder).intoArray(d1, d1i + i);
+      DoubleVector y25 = load(k0, ki + i);
+      DoubleVector h25 = digit0.mul(y25);
+      first =
+          first.add(
+              h25.fma(inverse, rounder).sub(rounder).fma(p, h25).add(digit0.fma(y25, h25.neg())));
+      DoubleVector y26 = load(k1, ki + i);
+      DoubleVector h26 = digit0.mul(y26);
+      second =
+          second.add(
+              h26.fma(inverse, rounder).sub(rounder).fma(p, h26).add(digit0.fma(y26, h26.neg())));
+      first.fma(inverse, rounder).sub(rounder).fma(p, first).intoArray(d0, d0i + i);
+      second.fma(inverse, rounder).sub(rounder).fma(p, second).intoArray(d1, d1i + i);
     }
   }
 
@@ -377,13 +429,29 @@ final class VectorLimbs {
       DoubleVector first = load(s0, s0i + i);
       DoubleVector second = load(s1, s1i + i);
       DoubleVector digit0 = load(x0, x0i + i);
-      first = first.add(product(digit0, load(k0, ki + i), inverse, p, rounder));
-      second = second.add(product(digit0, load(k1, ki + i), inverse, p, rounder));
+      DoubleVector y29 = load(k0, ki + i);
+      DoubleVector h29 = digit0.mul(y29);
+      first =
+          first.add(
+              h29.fma(inverse, rounder).sub(rounder).fma(p, h29).add(digit0.fma(y29, h29.neg())));
+      DoubleVector y30 = load(k1, ki + i);
+      DoubleVector h30 = digit0.mul(y30);
+      second =
+          second.add(
+              h30.fma(inverse, rounder).sub(rounder).fma(p, h30).add(digit0.fma(y30, h30.neg())));
       DoubleVector digit1 = load(x1, x1i + i);
-      first = first.add(product(digit1, load(k2, ki + i), inverse, p, rounder));
-      second = second.add(product(digit1, load(k3, ki + i), inverse, p, rounder));
-      reduced(first, inverse, p, rounder).intoArray(d0, d0i + i);
-      reduced(second, inverse, p, rounder).intoArray(d1, d1i + i);
+      DoubleVector y31 = load(k2, ki + i);
+      DoubleVector h31 = digit1.mul(y31);
+      first =
+          first.add(
+              h31.fma(inverse, rounder).sub(rounder).fma(p, h31).add(digit1.fma(y31, h31.neg())));
+      DoubleVector y32 = load(k3, ki + i);
+      DoubleVector h32 = digit1.mul(y32);
+      second =
+          second.add(
+              h32.fma(inverse, rounder).sub(rounder).fma(p, h32).add(digit1.fma(y32, h32.neg())));
+      first.fma(inverse, rounder).sub(rounder).fma(p, first).intoArray(d0, d0i + i);
+      second.fma(inverse, rounder).sub(rounder).fma(p, second).intoArray(d1, d1i + i);
     }
   }
 
@@ -412,7 +480,9 @@ final class VectorLimbs {
     DoubleVector ratio = all(-w * q.inverse());
     DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector y = times(load(x, xi + i), factor, negated, ratio, p, rounder);
+      DoubleVector x35 = load(x, xi + i);
+      DoubleVector h35 = x35.mul(factor);
+      DoubleVector y = x35.fma(ratio, rounder).sub(rounder).fma(p, h35).sub(x35.fma(negated, h35));
       y.intoArray(x, xi + i);
       y.fma(inverse, load(s, si + i)).intoArray(e, ei + i);
     }
@@ -479,8 +549,10 @@ final class VectorLimbs {
     DoubleVector ratio0 = all(-c[ci] * q.inverse());
     for (int i = 0; i < n; i += LANES) {
       DoubleVector sum = load(s, si + i).mul(scale);
-      sum = sum.add(times(load(y, yi + i), w0, negated0, ratio0, p, rounder));
-      reduced(sum, inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x36 = load(y, yi + i);
+      DoubleVector h36 = x36.mul(w0);
+      sum = sum.add(x36.fma(ratio0, rounder).sub(rounder).fma(p, h36).sub(x36.fma(negated0, h36)));
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
   }
 
@@ -511,9 +583,13 @@ final class VectorLimbs {
     int y1i = yi + stride;
     for (int i = 0; i < n; i += LANES) {
       DoubleVector sum = load(s, si + i).mul(scale);
-      sum = sum.add(times(load(y, yi + i), w0, negated0, ratio0, p, rounder));
-      sum = sum.add(times(load(y, y1i + i), w1, negated1, ratio1, p, rounder));
-      reduced(sum, inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x38 = load(y, yi + i);
+      DoubleVector h38 = x38.mul(w0);
+      sum = sum.add(x38.fma(ratio0, rounder).sub(rounder).fma(p, h38).sub(x38.fma(negated0, h38)));
+      DoubleVector x39 = load(y, y1i + i);
+      DoubleVector h39 = x39.mul(w1);
+      sum = sum.add(x39.fma(ratio1, rounder).sub(rounder).fma(p, h39).sub(x39.fma(negated1, h39)));
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
   }
 
@@ -548,10 +624,16 @@ final class VectorLimbs {
     int y2i = yi + 2 * stride;
     for (int i = 0; i < n; i += LANES) {
       DoubleVector sum = load(s, si + i).mul(scale);
-      sum = sum.add(times(load(y, yi + i), w0, negated0, ratio0, p, rounder));
-      sum = sum.add(times(load(y, y1i + i), w1, negated1, ratio1, p, rounder));
-      sum = sum.add(times(load(y, y2i + i), w2, negated2, ratio2, p, rounder));
-      reduced(sum, inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x41 = load(y, yi + i);
+      DoubleVector h41 = x41.mul(w0);
+      sum = sum.add(x41.fma(ratio0, rounder).sub(rounder).fma(p, h41).sub(x41.fma(negated0, h41)));
+      DoubleVector x42 = load(y, y1i + i);
+      DoubleVector h42 = x42.mul(w1);
+      sum = sum.add(x42.fma(ratio1, rounder).sub(rounder).fma(p, h42).sub(x42.fma(negated1, h42)));
+      DoubleVector x43 = load(y, y2i + i);
+      DoubleVector h43 = x43.mul(w2);
+      sum = sum.add(x43.fma(ratio2, rounder).sub(rounder).fma(p, h43).sub(x43.fma(negated2, h43)));
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
   }
 
@@ -590,11 +672,19 @@ final class VectorLimbs {
     int y3i = yi + 3 * stride;
     for (int i = 0; i < n; i += LANES) {
       DoubleVector sum = load(s, si + i).mul(scale);
-      sum = sum.add(times(load(y, yi + i), w0, negated0, ratio0, p, rounder));
-      sum = sum.add(times(load(y, y1i + i), w1, negated1, ratio1, p, rounder));
-      sum = sum.add(times(load(y, y2i + i), w2, negated2, ratio2, p, rounder));
-      sum = sum.add(times(load(y, y3i + i), w3, negated3, ratio3, p, rounder));
-      reduced(sum, inverse, p, rounder).intoArray(d, di + i);
+      DoubleVector x45 = load(y, yi + i);
+      DoubleVector h45 = x45.mul(w0);
+      sum = sum.add(x45.fma(ratio0, rounder).sub(rounder).fma(p, h45).sub(x45.fma(negated0, h45)));
+      DoubleVector x46 = load(y, y1i + i);
+      DoubleVector h46 = x46.mul(w1);
+      sum = sum.add(x46.fma(ratio1, rounder).sub(rounder).fma(p, h46).sub(x46.fma(negated1, h46)));
+      DoubleVector x47 = load(y, y2i + i);
+      DoubleVector h47 = x47.mul(w2);
+      sum = sum.add(x47.fma(ratio2, rounder).sub(rounder).fma(p, h47).sub(x47.fma(negated2, h47)));
+      DoubleVector x48 = load(y, y3i + i);
+      DoubleVector h48 = x48.mul(w3);
+      sum = sum.add(x48.fma(ratio3, rounder).sub(rounder).fma(p, h48).sub(x48.fma(negated3, h48)));
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
   }
 }

@@ -24,6 +24,10 @@ import jdk.incubator.vector.VectorSpecies;
  * compiles the passes well one by one, and loses a quarter of the speed where it merges them
  * (measured on JDK 25, Zen 3). For the same reason no pass unrolls more: beyond some 18,000 nodes
  * C2 stops inlining, and vectors become objects.
+ *
+ * <p>The same class serves JDK 17 and later. The selection from two vectors of JDK 24 would make
+ * transposes cheap on 512 bits, but with 256 bits C2 of JDK 25 does not compile it (17 ns per
+ * vector, where a whole vector's last levels take 5): no second twin.
  */
 final class VectorNtt {
   /** The system property with which tests try vectors that this machine does not prefer. */

@@ -10,9 +10,8 @@ import java.util.Locale;
  * #factor}; modulus switching changes f. {@link #noiseBits} bounds the phase: it decrypts while
  * this is at most {@link #capacityBits}.
  */
-public final class BgvCiphertext {
+public final class BgvCiphertext extends SlotCiphertext {
   private final BgvParameters parameters;
-  private final RlweCiphertext rlwe;
   private final long factor;
   private final double noiseBits;
 
@@ -49,8 +48,8 @@ public final class BgvCiphertext {
   }
 
   BgvCiphertext(BgvParameters parameters, RlweCiphertext rlwe, long factor, double noiseBits) {
+    super(rlwe);
     this.parameters = parameters;
-    this.rlwe = rlwe;
     this.factor = factor;
     this.noiseBits = noiseBits;
   }
@@ -58,21 +57,6 @@ public final class BgvCiphertext {
   /** What it was made with. */
   public BgvParameters parameters() {
     return parameters;
-  }
-
-  /** The key that decrypts it. */
-  public KeyId key() {
-    return rlwe.key();
-  }
-
-  /** The number of primes in use, less one. */
-  public int level() {
-    return rlwe.level();
-  }
-
-  /** One when fresh or relinearised; adds up in products. */
-  public int degree() {
-    return rlwe.degree();
   }
 
   /** What the message is multiplied by, modulo t. */
@@ -85,19 +69,5 @@ public final class BgvCiphertext {
    */
   public double noiseBits() {
     return noiseBits;
-  }
-
-  /** What {@link #noiseBits} may be: the bits of the modulus in use, less two. */
-  public double capacityBits() {
-    return RlweNoise.capacityBits(parameters.ring().ring(), rlwe.limbs());
-  }
-
-  /** Bytes of memory. */
-  public long bytes() {
-    return rlwe.bytes();
-  }
-
-  RlweCiphertext rlwe() {
-    return rlwe;
   }
 }

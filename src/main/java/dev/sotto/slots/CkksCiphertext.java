@@ -7,9 +7,8 @@ package dev.sotto.slots;
  * #valueBound}, and e the error, of size at most {@link #errorBound}. Both bounds are public: they
  * follow from what was declared at encryption and from the operations since, not from the numbers.
  */
-public final class CkksCiphertext {
+public final class CkksCiphertext extends SlotCiphertext {
   private final CkksParameters parameters;
-  private final RlweCiphertext rlwe;
   private final double scale;
   private final double valueBound;
   private final SlotError error;
@@ -20,8 +19,8 @@ public final class CkksCiphertext {
       double scale,
       double valueBound,
       SlotError error) {
+    super(rlwe);
     this.parameters = parameters;
-    this.rlwe = rlwe;
     this.scale = scale;
     this.valueBound = valueBound;
     this.error = error;
@@ -30,21 +29,6 @@ public final class CkksCiphertext {
   /** What it was made with. */
   public CkksParameters parameters() {
     return parameters;
-  }
-
-  /** The key that decrypts it. */
-  public KeyId key() {
-    return rlwe.key();
-  }
-
-  /** The number of primes in use, less one. */
-  public int level() {
-    return rlwe.level();
-  }
-
-  /** One when fresh or relinearised; adds up in products. */
-  public int degree() {
-    return rlwe.degree();
   }
 
   /** What the numbers are multiplied by. */
@@ -89,21 +73,7 @@ public final class CkksCiphertext {
     return CkksEvaluator.phaseBits(scale, valueBound, error);
   }
 
-  /** What {@link #phaseBits} may be: the bits of the modulus in use, less two. */
-  public double capacityBits() {
-    return RlweNoise.capacityBits(parameters.ring().ring(), rlwe.limbs());
-  }
-
-  /** Bytes of memory. */
-  public long bytes() {
-    return rlwe.bytes();
-  }
-
   SlotError error() {
     return error;
-  }
-
-  RlweCiphertext rlwe() {
-    return rlwe;
   }
 }

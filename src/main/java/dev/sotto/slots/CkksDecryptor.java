@@ -105,7 +105,7 @@ public final class CkksDecryptor {
   double[] decryptFlooded(CkksCiphertext c, int bits, Seed seed) {
     if (bits < 1 || bits > WideGaussian.MAXIMUM_BITS) {
       throw new IllegalArgumentException(
-          "1 to " + WideGaussian.MAXIMUM_BITS + " bits of noise expected, not " + bits);
+          "expected 1 to " + WideGaussian.MAXIMUM_BITS + " bits of noise, got " + bits);
     }
     double deviation = Math.scalb(c.errorBound(), bits);
     if (deviation > c.valueBound()) {
@@ -114,7 +114,7 @@ public final class CkksDecryptor {
           "",
           String.format(
               Locale.ROOT,
-              "noise below the numbers' bound of %.3g expected; %d bits over an error of %.3g are %.3g",
+              "expected noise below the numbers' bound of %.3g, got %d bits over %.3g: %.3g.",
               c.valueBound(),
               bits,
               c.errorBound(),

@@ -29,13 +29,13 @@ final class CkksEncoder {
    */
   void encode(double[] values, double bound, double scale, double[] room, double[] coefficients) {
     if (values.length == 0) {
-      throw SottoException.of(SlotsError.EMPTY_BLOCK, "", "at least one value expected");
+      throw SottoException.of(SlotsError.EMPTY_BLOCK, "", "expected at least one value, got none.");
     }
     if (values.length > slots()) {
       throw SottoException.of(
           SlotsError.TOO_MANY_VALUES,
           "",
-          "at most " + slots() + " values expected, not " + values.length);
+          "expected at most " + slots() + " values, got " + values.length + ".");
     }
     for (int i = 0; i < values.length; i++) {
       double x = values[i];
@@ -43,7 +43,7 @@ final class CkksEncoder {
         throw SottoException.of(
             SlotsError.VALUE_OUT_OF_RANGE,
             "value " + i,
-            "a number of size at most " + bound + " expected, not " + x);
+            "expected a number of size at most " + bound + ", got " + x + ".");
       }
       room[i] = x;
     }

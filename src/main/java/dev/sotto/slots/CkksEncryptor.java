@@ -59,13 +59,15 @@ public final class CkksEncryptor implements AutoCloseable {
     int most = parameters.ring().maximumLevel();
     if (level < 0 || level > most) {
       throw SottoException.of(
-          SlotsError.NO_LEVEL_LEFT, "", "a level from 0 to " + most + " expected, not " + level);
+          SlotsError.NO_LEVEL_LEFT,
+          "",
+          "expected a level from 0 to " + most + ", got " + level + ".");
     }
     if (!(bound > 0 && bound < Double.POSITIVE_INFINITY && scale > 0)) {
       throw SottoException.of(
           SlotsError.VALUE_OUT_OF_RANGE,
           "",
-          "a positive bound and scale expected, not " + bound + " and " + scale);
+          "expected a positive bound and scale, got " + bound + " and " + scale + ".");
     }
     SlotError error = SlotError.fresh(parameters.ring().ring(), scale, bound);
     CkksEvaluator.check(parameters.ring().ring(), level + 1, scale, bound, error, "encrypt");

@@ -107,10 +107,11 @@ public final class CkksEvaluator {
       throw SottoException.of(
           SlotsError.VALUE_OUT_OF_RANGE,
           "multiply by a constant",
-          "a scale of at least 1 and a scaled constant below 2^62 expected, not "
+          "expected a scale of at least 1 and a scaled constant below 2^62, got "
               + constantScale
               + " and "
-              + scaled);
+              + scaled
+              + ".");
     }
     SlotError rounding =
         SlotError.of((x.valueBound() + x.errorBound()) * (constant - scaled / constantScale));
@@ -314,7 +315,7 @@ public final class CkksEvaluator {
         throw SottoException.of(
             SlotsError.VALUE_OUT_OF_RANGE,
             "value " + i,
-            "a finite number expected, not " + values[i]);
+            "expected a finite number, got " + values[i] + ".");
       }
       size = Math.max(size, Math.abs(values[i]));
     }
@@ -328,7 +329,7 @@ public final class CkksEvaluator {
   private static void checkPositive(double factor) {
     if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
       throw SottoException.of(
-          SlotsError.VALUE_OUT_OF_RANGE, "", "a positive factor expected, not " + factor);
+          SlotsError.VALUE_OUT_OF_RANGE, "", "expected a positive factor, got " + factor + ".");
     }
   }
 
@@ -345,7 +346,7 @@ public final class CkksEvaluator {
       throw SottoException.of(
           SlotsError.MIXED_SCALES,
           "",
-          "operands of one scale expected, not of " + x.scale() + " and " + y.scale());
+          "expected operands of one scale, got " + x.scale() + " and " + y.scale() + ".");
     }
     return y.error().times(ratio).plus(SlotError.of(y.valueBound() * (ratio - 1)));
   }
@@ -372,7 +373,7 @@ public final class CkksEvaluator {
           operation,
           String.format(
               Locale.ROOT,
-              "numbers times scale of at most %.1f bits expected at level %d, not of %.1f",
+              "expected numbers times scale of at most %.1f bits at level %d, got %.1f bits.",
               capacity,
               limbs - 1,
               bits));
@@ -383,7 +384,7 @@ public final class CkksEvaluator {
           operation,
           String.format(
               Locale.ROOT,
-              "an error below the numbers' bound of %.3g expected, not of %.3g",
+              "expected an error below the numbers' bound of %.3g, got %.3g.",
               bound,
               error.bound()));
     }

@@ -23,7 +23,7 @@ public record CkksParameters(RingParameters ring, double scale) {
       throw SottoException.of(
           SlotsError.PARAMETERS_INVALID,
           "",
-          "a scale from 2 to 2^" + (int) most + " expected, not " + scale);
+          "expected a scale from 2 to 2^" + (int) most + ", got " + scale + ".");
     }
   }
 

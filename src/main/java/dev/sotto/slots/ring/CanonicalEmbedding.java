@@ -23,6 +23,7 @@ public final class CanonicalEmbedding {
   private final int n;
   private final int slots;
   private final int points;
+  private final boolean oddDepth;
 
   /** Twiddle factors: element m + i is that of block i of m. */
   private final double[] cosines;
@@ -41,6 +42,7 @@ public final class CanonicalEmbedding {
     this.n = 1 << logN;
     this.slots = type == RingType.STANDARD ? n / 2 : n;
     this.points = slots / 2;
+    this.oddDepth = (Integer.numberOfTrailingZeros(points) & 1) == 1;
     cosines = new double[points];
     sines = new double[points];
     turnCosines = new double[points];
@@ -159,42 +161,141 @@ public final class CanonicalEmbedding {
     }
   }
 
+  /** Down the tree, two levels at a time, and one first where their number is odd. */
   private void forward(double[] e) {
-    for (int m = 1, t = points / 2; m < points; m <<= 1, t >>= 1) {
-      for (int i = 0; i < m; i++) {
-        double c = cosines[m + i];
-        double s = sines[m + i];
-        int from = 2 * i * t;
-        for (int j = from; j < from + t; j++) {
-          double x = e[j + t];
-          double y = e[points + j + t];
-          double re = x * c - y * s;
-          double im = x * s + y * c;
-          double u = e[j];
-          double v = e[points + j];
-          e[j] = u + re;
-          e[points + j] = v + im;
-          e[j + t] = u - re;
-          e[points + j + t] = v - im;
-        }
-      }
+    int m = 1;
+    if (oddDepth) {
+      forwardTwo(e);
+      m = 2;
+    }
+    for (int q = points / (4 * m); q >= 1; m <<= 2, q >>= 2) {
+      forwardFour(e, m, q);
     }
   }
 
   private void inverse(double[] e) {
-    for (int m = points / 2, t = 1; m >= 1; m >>= 1, t <<= 1) {
-      for (int i = 0; i < m; i++) {
-        double c = cosines[m + i];
-        double s = sines[m + i];
-        int from = 2 * i * t;
-        for (int j = from; j < from + t; j++) {
-          double x = e[j] - e[j + t];
-          double y = e[points + j] - e[points + j + t];
-          e[j] += e[j + t];
-          e[points + j] += e[points + j + t];
-          e[j + t] = x * c + y * s;
-          e[points + j + t] = y * c - x * s;
-        }
+    int m = points / 4;
+    for (int q = 1; m >= 1; m >>= 2, q <<= 2) {
+      inverseFour(e, m, q);
+    }
+    if (oddDepth) {
+      inverseTwo(e);
+    }
+  }
+
+  /** The first level alone: a + w·b and a − w·b. */
+  private void forwardTwo(double[] e) {
+    double c = cosines[1];
+    double s = sines[1];
+    int t = points / 2;
+    for (int j = 0; j < t; j++) {
+      double x = e[j + t];
+      double y = e[points + j + t];
+      double re = Math.fma(x, c, -y * s);
+      double im = Math.fma(x, s, y * c);
+      double u = e[j];
+      double v = e[points + j];
+      e[j] = u + re;
+      e[points + j] = v + im;
+      e[j + t] = u - re;
+      e[points + j + t] = v - im;
+    }
+  }
+
+  private void inverseTwo(double[] e) {
+    double c = cosines[1];
+    double s = sines[1];
+    int t = points / 2;
+    for (int j = 0; j < t; j++) {
+      double x = e[j] - e[j + t];
+      double y = e[points + j] - e[points + j + t];
+      e[j] += e[j + t];
+      e[points + j] += e[points + j + t];
+      e[j + t] = Math.fma(x, c, y * s);
+      e[points + j + t] = Math.fma(y, c, -x * s);
+    }
+  }
+
+  /**
+   * Two levels. A block of m at twiddle w has children at v and i·v, v² = w, so that its quarters
+   * become (a + wc) ± (vb + wvd) and (a − wc) ± i·(vb − wvd).
+   */
+  private void forwardFour(double[] e, int m, int q) {
+    for (int i = 0; i < m; i++) {
+      double c2 = cosines[m + i];
+      double s2 = sines[m + i];
+      double c1 = cosines[2 * (m + i)];
+      double s1 = sines[2 * (m + i)];
+      double c3 = Math.fma(c1, c2, -s1 * s2);
+      double s3 = Math.fma(c1, s2, s1 * c2);
+      int from = 4 * i * q;
+      for (int j = from; j < from + q; j++) {
+        int k = j + points;
+        double x = e[j + q];
+        double y = e[k + q];
+        double re1 = Math.fma(x, c1, -y * s1);
+        double im1 = Math.fma(x, s1, y * c1);
+        x = e[j + 2 * q];
+        y = e[k + 2 * q];
+        double re2 = Math.fma(x, c2, -y * s2);
+        double im2 = Math.fma(x, s2, y * c2);
+        x = e[j + 3 * q];
+        y = e[k + 3 * q];
+        double re3 = Math.fma(x, c3, -y * s3);
+        double im3 = Math.fma(x, s3, y * c3);
+        double plusRe = e[j] + re2;
+        double plusIm = e[k] + im2;
+        double minusRe = e[j] - re2;
+        double minusIm = e[k] - im2;
+        double sumRe = re1 + re3;
+        double sumIm = im1 + im3;
+        double differenceRe = re1 - re3;
+        double differenceIm = im1 - im3;
+        e[j] = plusRe + sumRe;
+        e[k] = plusIm + sumIm;
+        e[j + q] = plusRe - sumRe;
+        e[k + q] = plusIm - sumIm;
+        e[j + 2 * q] = minusRe - differenceIm;
+        e[k + 2 * q] = minusIm + differenceRe;
+        e[j + 3 * q] = minusRe + differenceIm;
+        e[k + 3 * q] = minusIm - differenceRe;
+      }
+    }
+  }
+
+  private void inverseFour(double[] e, int m, int q) {
+    for (int i = 0; i < m; i++) {
+      double c2 = cosines[m + i];
+      double s2 = sines[m + i];
+      double c1 = cosines[2 * (m + i)];
+      double s1 = sines[2 * (m + i)];
+      double c3 = Math.fma(c1, c2, -s1 * s2);
+      double s3 = Math.fma(c1, s2, s1 * c2);
+      int from = 4 * i * q;
+      for (int j = from; j < from + q; j++) {
+        int k = j + points;
+        double plusRe = e[j] + e[j + q];
+        double plusIm = e[k] + e[k + q];
+        double sumRe = e[j] - e[j + q];
+        double sumIm = e[k] - e[k + q];
+        double minusRe = e[j + 2 * q] + e[j + 3 * q];
+        double minusIm = e[k + 2 * q] + e[k + 3 * q];
+        double differenceRe = e[k + 2 * q] - e[k + 3 * q];
+        double differenceIm = e[j + 3 * q] - e[j + 2 * q];
+        e[j] = plusRe + minusRe;
+        e[k] = plusIm + minusIm;
+        double x = sumRe + differenceRe;
+        double y = sumIm + differenceIm;
+        e[j + q] = Math.fma(x, c1, y * s1);
+        e[k + q] = Math.fma(y, c1, -x * s1);
+        x = plusRe - minusRe;
+        y = plusIm - minusIm;
+        e[j + 2 * q] = Math.fma(x, c2, y * s2);
+        e[k + 2 * q] = Math.fma(y, c2, -x * s2);
+        x = sumRe - differenceRe;
+        y = sumIm - differenceIm;
+        e[j + 3 * q] = Math.fma(x, c3, y * s3);
+        e[k + 3 * q] = Math.fma(y, c3, -x * s3);
       }
     }
   }

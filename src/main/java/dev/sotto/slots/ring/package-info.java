@@ -6,6 +6,7 @@
  *   Modulus ── NttTable ── RnsRing ── RnsPolynomial        what a polynomial is
  *        RingKernels (scalar, vector)                      what is done to one limb of it
  *        BaseConversion, WeightedSums                      what is done across limbs and polynomials
+ *        CanonicalEmbedding, WholeNumbers, MixedRadix      real numbers in, and out again
  *        UniformResidues, TernarySampler, GaussianSampler  where random ones come from
  *        PackedResidues                                    what they are on the wire
  * </pre>

@@ -56,7 +56,9 @@ public final class Circuit {
     List<@Nullable T> values = new ArrayList<>();
     for (CircuitNode node : nodes) {
       algebra.enter(node.name());
-      T value = algebra.within(apply(algebra, node, values, inputs), node.proved().hull());
+      Interval proved = node.proved().hull();
+      algebra.expect(proved);
+      T value = algebra.within(apply(algebra, node, values, inputs), proved);
       if (node.calibrated() != null) {
         value = algebra.calibrated(value, node.calibrated());
       }

@@ -80,8 +80,13 @@ public final class CircuitBuilder implements IntegerAlgebra<CircuitNode> {
 
   @Override
   public CircuitNode within(CircuitNode x, Interval proved) {
+    return within(x, Bounds.of(x.size(), proved));
+  }
+
+  /** Notes an interval of every element, where operations alone prove less. */
+  public CircuitNode within(CircuitNode x, Bounds bounds) {
     CircuitNode node = nodes.get(x.id());
-    CircuitNode noted = node.withProved(node.proved().within(proved));
+    CircuitNode noted = node.withProved(node.proved().within(bounds));
     nodes.set(x.id(), noted);
     return noted;
   }

@@ -56,6 +56,11 @@ public abstract class ForwardingAlgebra<T> implements IntegerAlgebra<T> {
   }
 
   @Override
+  public void expect(Interval proved) {
+    algebra.expect(proved);
+  }
+
+  @Override
   public T within(T x, Interval proved) {
     return algebra.within(x, proved);
   }

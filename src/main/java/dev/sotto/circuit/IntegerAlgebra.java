@@ -43,6 +43,9 @@ public interface IntegerAlgebra<T> {
    */
   default void enter(String name) {}
 
+  /** Notes an interval that holds all results of the operation that follows. */
+  default void expect(Interval proved) {}
+
   /** Notes an interval that holds all values by construction, where operations alone prove less. */
   default T within(T x, Interval proved) {
     return x;

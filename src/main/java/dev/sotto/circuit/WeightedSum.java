@@ -34,6 +34,7 @@ public final class WeightedSum {
   private final long padding;
   private final double largestNorm;
   private final boolean dense;
+  private int hash;
   private volatile PackedMatrix @org.jspecify.annotations.Nullable [] packed;
   private volatile @org.jspecify.annotations.Nullable List<Optional<Pattern>> patterns;
 
@@ -260,7 +261,12 @@ public final class WeightedSum {
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(weights) + Arrays.hashCode(source);
+    int known = hash;
+    if (known == 0) {
+      known = 31 * Arrays.hashCode(weights) + Arrays.hashCode(source);
+      hash = known;
+    }
+    return known;
   }
 
   /** The number of weights that are not zero, over all positions: products in one row. */

@@ -7,6 +7,7 @@ import dev.sotto.compiler.slots.CkksPlanner;
 import dev.sotto.compiler.slots.LayerWeights;
 import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.compiler.slots.SlotsPlan.Scheme;
+import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.tensor.Tensor;
@@ -33,6 +34,9 @@ public final class CircuitCompiler {
   private final QuantizedModule module;
   private final List<IntegerTensor> encoded;
   private final CompileOptions options;
+  private final LayerWeights weights = new LayerWeights();
+  private @Nullable Rewritten last;
+  private @Nullable Problem tooWide;
 
   private CircuitCompiler(
       QuantizedModule module, List<IntegerTensor> encoded, CompileOptions options) {
@@ -52,64 +56,78 @@ public final class CircuitCompiler {
     return new CircuitCompiler(module, module.quantizeInput(rows).integers(), options).compile();
   }
 
-  private CompiledCircuit compile() {
-    LayerWeights weights = new LayerWeights();
-    if (options.scheme() != Scheme.CKKS) {
-      Rewritten exact = rewritten(EXACT_WEIGHT_BITS, 0);
-      Optional<SlotsPlan> plan =
-          exact == null ? Optional.empty() : BgvPlanner.plan(exact.circuit(), weights);
-      if (exact != null && plan.isPresent()) {
-        return CompiledCircuit.of(module, exact, plan.get());
-      }
-    }
-    if (options.scheme() != Scheme.BGV) {
-      Rewritten real = rewritten(WEIGHT_BITS, WORKING_BITS);
-      if (real != null && CkksPlanner.isSmooth(real.circuit())) {
-        double tolerance = real.range() * Math.pow(2, -options.precisionBits());
-        Optional<SlotsPlan> plan =
-            CkksPlanner.plan(real.circuit(), weights, options.ringType(), tolerance);
-        if (plan.isPresent()) {
-          return CompiledCircuit.of(module, real, plan.get());
-        }
-      }
-    }
-    throw CompilerError.refused(
-        CompilerError.TOO_DEEP,
-        "",
-        "no ring of 128-bit security holds the "
-            + (options.scheme() == null ? "circuit" : "circuit in " + options.scheme())
-            + ".");
-  }
+  /**
+   * What a degree gives.
+   *
+   * @param rewritten the circuit
+   * @param plan how it runs
+   */
+  private record Candidate(Rewritten rewritten, SlotsPlan plan) {}
 
-  /** The lowest degree within the loss budget; null where integers would need more than 53 bits. */
-  private @Nullable Rewritten rewritten(int weightBits, int workingBits) {
+  private CompiledCircuit compile() {
     int[] degrees =
         options.degree().isPresent()
             ? new int[] {options.degree().getAsInt()}
             : IntStream.rangeClosed(2, HIGHEST_DEGREE).toArray();
-    Rewritten best = null;
+    Candidate best = null;
     for (int degree : degrees) {
-      Rewritten each;
-      try {
-        each =
-            Rewritten.of(
-                module,
-                encoded,
-                new RewriteOptions(
-                    degree, options.degreeOf(), weightBits, workingBits, true));
-      } catch (SottoException e) {
-        if (e.problems().get(0).code() == CircuitError.TOO_WIDE) {
-          break; // higher degrees are wider still
+      for (Scheme scheme : Scheme.values()) {
+        if (options.scheme() != null && options.scheme() != scheme) {
+          continue;
         }
-        throw e;
-      }
-      if (best == null || each.loss() < best.loss()) {
-        best = each;
-      }
-      if (each.loss() <= options.lossBudget()) {
-        break;
+        Candidate each = candidate(scheme, degree);
+        if (each != null && (best == null || each.rewritten.loss() < best.rewritten.loss())) {
+          best = each;
+        }
+        if (best != null && best.rewritten.loss() <= options.lossBudget()) {
+          return CompiledCircuit.of(module, best.rewritten, best.plan);
+        }
       }
     }
-    return best;
+    if (best == null) {
+      throw CompileRefusal.of(module, last, tooWide, options);
+    }
+    return CompiledCircuit.of(module, best.rewritten, best.plan);
+  }
+
+  private @Nullable Candidate candidate(Scheme scheme, int degree) {
+    Rewritten rewritten = rewritten(scheme, degree);
+    if (rewritten == null) {
+      return null;
+    }
+    Optional<SlotsPlan> plan =
+        scheme == Scheme.BGV
+            ? BgvPlanner.plan(rewritten.circuit(), weights)
+            : CkksPlanner.plan(
+                rewritten.circuit(),
+                weights,
+                options.ringType(),
+                rewritten.range() * Math.pow(2, -options.precisionBits()));
+    last = rewritten;
+    return plan.map(p -> new Candidate(rewritten, p)).orElse(null);
+  }
+
+  /** Null where integers would need more than 53 bits. */
+  private @Nullable Rewritten rewritten(Scheme scheme, int degree) {
+    boolean exact = scheme == Scheme.BGV;
+    try {
+      return Rewritten.of(
+          module,
+          encoded,
+          new RewriteOptions(
+              degree,
+              options.degreeOf(),
+              exact ? EXACT_WEIGHT_BITS : WEIGHT_BITS,
+              exact ? 0 : WORKING_BITS,
+              true,
+              options.calibratedBounds()));
+    } catch (SottoException e) {
+      if (e.problems().get(0).code() == CircuitError.TOO_WIDE
+          || e.problems().get(0).code() == CompilerError.BOUNDS_TOO_WIDE) {
+        tooWide = e.problems().get(0);
+        return null;
+      }
+      throw e;
+    }
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param scheme exact integers or approximate numbers; null: exact where its plaintext space reaches
  * @param ringType of CKKS
  * @param precisionBits the error of a result stays below its range by so many bits
+ * @param calibratedBounds of CKKS: whether layers may be taken to stay within twice the range that
+ *     calibration saw, instead of what intervals prove; a row that leaves it ruins its block
  */
 public record CompileOptions(
     OptionalInt degree,
@@ -23,26 +25,41 @@ public record CompileOptions(
     double lossBudget,
     SlotsPlan.@Nullable Scheme scheme,
     RingType ringType,
-    int precisionBits) {
-  /** The lowest degrees within a budget of one row in a hundred. */
+    int precisionBits,
+    boolean calibratedBounds) {
+  /** The lowest degrees within a budget of one row in a hundred, every bound proved. */
   public static CompileOptions standard() {
     return new CompileOptions(
-        OptionalInt.empty(), Map.of(), 0.01, null, RingType.STANDARD, 12);
+        OptionalInt.empty(), Map.of(), 0.01, null, RingType.STANDARD, 12, false);
   }
 
   /** The same with one degree for all polynomials. */
   public CompileOptions withDegree(int newDegree) {
     return new CompileOptions(
-        OptionalInt.of(newDegree), degreeOf, lossBudget, scheme, ringType, precisionBits);
+        OptionalInt.of(newDegree),
+        degreeOf,
+        lossBudget,
+        scheme,
+        ringType,
+        precisionBits,
+        calibratedBounds);
   }
 
   /** The same with a scheme. */
   public CompileOptions withScheme(SlotsPlan.@Nullable Scheme newScheme) {
-    return new CompileOptions(degree, degreeOf, lossBudget, newScheme, ringType, precisionBits);
+    return new CompileOptions(
+        degree, degreeOf, lossBudget, newScheme, ringType, precisionBits, calibratedBounds);
   }
 
   /** The same in another ring. */
   public CompileOptions withRingType(RingType newType) {
-    return new CompileOptions(degree, degreeOf, lossBudget, scheme, newType, precisionBits);
+    return new CompileOptions(
+        degree, degreeOf, lossBudget, scheme, newType, precisionBits, calibratedBounds);
+  }
+
+  /** The same with bounds from calibration, or proved ones. */
+  public CompileOptions withCalibratedBounds(boolean newBounds) {
+    return new CompileOptions(
+        degree, degreeOf, lossBudget, scheme, ringType, precisionBits, newBounds);
   }
 }

@@ -19,6 +19,7 @@ public final class CompiledCircuit {
   private final List<LookupReport> lookups;
   private final double loss;
   private final double range;
+  private final boolean proved;
   private final ServerPart serverPart;
   private final ClientPart clientPart;
 
@@ -28,13 +29,15 @@ public final class CompiledCircuit {
       SlotsPlan plan,
       List<LookupReport> lookups,
       double loss,
-      double range) {
+      double range,
+      boolean proved) {
     this.client = client;
     this.circuit = circuit;
     this.plan = plan;
     this.lookups = List.copyOf(lookups);
     this.loss = loss;
     this.range = range;
+    this.proved = proved;
     this.serverPart = ServerPart.of(circuit, plan);
     this.clientPart = ClientPart.of(serverPart.hash(), client, circuit, plan);
   }
@@ -46,7 +49,8 @@ public final class CompiledCircuit {
         plan,
         rewritten.lookups(),
         rewritten.loss(),
-        rewritten.range());
+        rewritten.range(),
+        rewritten.proved());
   }
 
   /** Encodings of inputs, meanings of results, and what the client computes; no weights. */
@@ -81,7 +85,7 @@ public final class CompiledCircuit {
 
   /** Whether no row inside the client's boxes can overflow: proved by intervals, not calibrated. */
   public boolean isProved() {
-    return true;
+    return proved;
   }
 
   /** The integer results of encoded rows, in the clear: what an encrypted run gives, or comes near. */

@@ -12,7 +12,19 @@ public enum CompilerError implements ErrorCode {
   TOO_DEEP(
       "SOTTO-COMPILE-002",
       "The circuit is too deep or too wide for the largest ring.",
-      "lower the degree or the bits, or train the network with squares"),
+      "lower the degree or the bits, take bounds from calibration, or train the network with squares"),
+  NOT_POLYNOMIAL(
+      "SOTTO-COMPILE-003",
+      "A function on encrypted data, such as ReLU or a maximum, costs depth as a polynomial.",
+      "lower its degree, put a square or nothing in its place, or use fewer of them in a row"),
+  PRODUCT_OF_ENCRYPTED(
+      "SOTTO-COMPILE-004",
+      "A product of encrypted data costs depth.",
+      "use fewer products in a row"),
+  BOUNDS_TOO_WIDE(
+      "SOTTO-COMPILE-005",
+      "What intervals prove of numbers is too much wider than what calibration saw.",
+      "take bounds from calibration, or lower the degree"),
   FORMAT(
       "SOTTO-COMPILE-010",
       "The bytes are not a part of a compiled circuit that this version can read.",

@@ -1,11 +1,17 @@
 package dev.sotto.compiler;
 
 import dev.sotto.circuit.WeightedSum;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A linear layer over terms: slopes are folded into its weights, which are then cut to whole numbers
  * again with one scale per output, and offsets into the offsets of its results.
+ *
+ * <p>Weights are cut by what they contribute: the same error for one of small integers as for a fine
+ * one of large integers. What cutting shifts results by on the average goes into the offsets. Taps
+ * whose weights are all zero are left out.
  *
  * @param sum whole weights; reads the parts one after another
  * @param slope per element of the result
@@ -13,6 +19,8 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
+  /** No whole weight is larger: what the engine takes, and half as much for the sums of two. */
+  private static final double LARGEST_WEIGHT = (1 << 25) - 1;
 
   /** Whether every tap reads elements of one slope at all positions, in every part. */
   static boolean fits(WeightedSum sum, Terms x) {
@@ -45,84 +53,169 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
     return found;
   }
 
+  /** One tap of the folded layer: a tap of the layer in one part. */
+  private record Tap(int part, int tap) {}
+
   /**
    * Folds.
    *
+   * @param x of parts of first degree
    * @param weights {@code [groups][taps][outputs]} in place of the layer's own
    * @param bias per group and output, added to results
-   * @param limit the largest whole weight
+   * @param limit the largest whole weight of the integers that move most
+   * @param common whether all results shall have one slope
+   * @param disparity an element that moves less than one part in so many of what others do counts as
+   *     moving so much: weights are larger by this factor at most
    */
-  static LayerFold of(WeightedSum sum, Terms x, double[] weights, double[] bias, int limit) {
-    int parts = x.parts().size();
-    int taps = sum.taps();
+  static LayerFold of(
+      WeightedSum sum,
+      Terms x,
+      double[] weights,
+      double[] bias,
+      int limit,
+      boolean common,
+      double disparity) {
     int outputs = sum.outputs();
-    double[] folded = new double[sum.groups() * parts * taps * outputs];
-    int[] source = new int[sum.groups() * sum.positions() * parts * taps];
-    for (int g = 0; g < sum.groups(); g++) {
-      for (int part = 0; part < parts; part++) {
-        for (int k = 0; k < taps; k++) {
-          double slope = tapSlope(sum, x.parts().get(part).slope(), g, k);
-          for (int n = 0; n < outputs; n++) {
-            folded[((g * parts + part) * taps + k) * outputs + n] =
-                slope * weights[(g * taps + k) * outputs + n];
-          }
-          for (int p = 0; p < sum.positions(); p++) {
-            int from = sum.source(g, p, k);
-            source[((g * sum.positions() + p) * parts + part) * taps + k] =
-                from < 0 ? -1 : from + part * x.size();
-          }
+    List<Tap> taps = new ArrayList<>();
+    for (int part = 0; part < x.parts().size(); part++) {
+      for (int k = 0; k < sum.taps(); k++) {
+        if (isRead(sum, x.parts().get(part).slope(), weights, k)) {
+          taps.add(new Tap(part, k));
         }
       }
     }
+    if (taps.isEmpty()) {
+      taps.add(new Tap(0, 0));
+    }
+    List<Behaviour> behaviours = x.parts().stream().map(p -> Behaviour.of(p.values())).toList();
+    int count = taps.size();
+    double[] folded = new double[sum.groups() * count * outputs];
+    double[] moves = new double[sum.groups() * count];
+    int[] source = new int[sum.groups() * sum.positions() * count];
+    for (int g = 0; g < sum.groups(); g++) {
+      for (int t = 0; t < count; t++) {
+        Tap tap = taps.get(t);
+        double slope = tapSlope(sum, x.parts().get(tap.part).slope(), g, tap.tap);
+        for (int n = 0; n < outputs; n++) {
+          folded[(g * count + t) * outputs + n] =
+              slope * weights[(g * sum.taps() + tap.tap) * outputs + n];
+        }
+        double variance = 0;
+        int seen = 0;
+        for (int p = 0; p < sum.positions(); p++) {
+          int from = sum.source(g, p, tap.tap);
+          source[(g * sum.positions() + p) * count + t] =
+              from < 0 ? -1 : from + tap.part * x.size();
+          if (from >= 0) {
+            variance += Math.pow(behaviours.get(tap.part).deviation()[from], 2);
+            seen++;
+          }
+        }
+        moves[g * count + t] = seen == 0 ? 0 : Math.sqrt(variance / seen);
+      }
+    }
     double[] scale = new double[sum.groups() * outputs];
-    int[] whole = cut(folded, sum.groups(), parts * taps, outputs, limit, scale);
+    units(folded, moves, sum.groups(), taps, outputs, limit, disparity, scale);
+    if (common) {
+      Arrays.fill(scale, Arrays.stream(scale).max().orElse(1));
+    }
+    int[] whole = cut(folded, sum.groups(), count, outputs, scale);
     double[] slope = new double[sum.size()];
     double[] offset = new double[sum.size()];
     for (int g = 0; g < sum.groups(); g++) {
       for (int p = 0; p < sum.positions(); p++) {
         for (int n = 0; n < outputs; n++) {
+          double unit = scale[g * outputs + n];
           double total = bias[g * outputs + n];
-          for (int k = 0; k < taps; k++) {
+          for (int k = 0; k < sum.taps(); k++) {
             int from = sum.source(g, p, k);
             double constant = from < 0 ? sum.padding() : x.offset()[from];
-            total += weights[(g * taps + k) * outputs + n] * constant;
+            total += weights[(g * sum.taps() + k) * outputs + n] * constant;
           }
-          slope[sum.target(g, p, n)] = scale[g * outputs + n];
+          for (int t = 0; t < count; t++) {
+            int from = sum.source(g, p, taps.get(t).tap);
+            int at = (g * count + t) * outputs + n;
+            if (from >= 0) {
+              total +=
+                  (folded[at] - unit * whole[at]) * behaviours.get(taps.get(t).part).mean()[from];
+            }
+          }
+          slope[sum.target(g, p, n)] = unit;
           offset[sum.target(g, p, n)] = total;
         }
       }
     }
     WeightedSum made =
         new WeightedSum(
-            sum.groups(),
-            sum.positions(),
-            parts * taps,
-            outputs,
-            source,
-            whole,
-            sum.strides(),
-            0);
+            sum.groups(), sum.positions(), count, outputs, source, whole, sum.strides(), 0);
     return new LayerFold(made, slope, offset);
   }
 
-  private static int[] cut(
-      double[] weights, int groups, int taps, int outputs, int limit, double[] scale) {
-    int[] whole = new int[weights.length];
+  /** Whether some output takes in some element of a tap. */
+  private static boolean isRead(WeightedSum sum, double[] slope, double[] weights, int tap) {
+    for (int g = 0; g < sum.groups(); g++) {
+      if (tapSlope(sum, slope, g, tap) != 0) {
+        for (int n = 0; n < sum.outputs(); n++) {
+          if (weights[(g * sum.taps() + tap) * sum.outputs() + n] != 0) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** What a whole weight of one stands for, per group and output. */
+  private static void units(
+      double[] weights,
+      double[] moves,
+      int groups,
+      List<Tap> taps,
+      int outputs,
+      int limit,
+      double disparity,
+      double[] scale) {
+    int count = taps.size();
+    double[] most = new double[taps.stream().mapToInt(Tap::part).max().orElse(0) + 1];
     for (int g = 0; g < groups; g++) {
+      Arrays.fill(most, 0);
+      for (int t = 0; t < count; t++) {
+        most[taps.get(t).part] = Math.max(most[taps.get(t).part], moves[g * count + t]);
+      }
+      double widest = Math.max(Arrays.stream(most).max().orElse(0), Double.MIN_NORMAL);
       for (int n = 0; n < outputs; n++) {
         double largest = 0;
-        for (int k = 0; k < taps; k++) {
-          largest = Math.max(largest, Math.abs(weights[(g * taps + k) * outputs + n]));
+        double contribution = 0;
+        for (int t = 0; t < count; t++) {
+          double size = Math.abs(weights[(g * count + t) * outputs + n]);
+          double move = Math.max(moves[g * count + t], most[taps.get(t).part] / disparity);
+          largest = Math.max(largest, size);
+          contribution = Math.max(contribution, size * move / widest);
         }
-        double unit = largest == 0 ? 1 : largest / limit;
-        scale[g * outputs + n] = unit;
-        for (int k = 0; k < taps; k++) {
-          int at = (g * taps + k) * outputs + n;
-          whole[at] = (int) Math.rint(weights[at] / unit);
+        scale[g * outputs + n] = Math.max(contribution / limit, largest / LARGEST_WEIGHT);
+      }
+    }
+    for (int i = 0; i < scale.length; i++) {
+      scale[i] = scale[i] == 0 ? Double.MIN_NORMAL : scale[i];
+    }
+  }
+
+  private static int[] cut(double[] weights, int groups, int taps, int outputs, double[] scale) {
+    int[] whole = new int[weights.length];
+    for (int g = 0; g < groups; g++) {
+      for (int t = 0; t < taps; t++) {
+        for (int n = 0; n < outputs; n++) {
+          int at = (g * taps + t) * outputs + n;
+          whole[at] = (int) Math.rint(weights[at] / scale[g * outputs + n]);
         }
       }
     }
     return whole;
+  }
+
+  /** Bits of the largest number that sums of such integers may reach on the way. */
+  int bits(long bound) {
+    return Math.getExponent(sum.norm() * Math.max(1, bound)) + 1;
   }
 
   /** The layer's own weights as real numbers. */

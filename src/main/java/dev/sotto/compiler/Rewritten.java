@@ -17,13 +17,15 @@ import java.util.List;
  * @param lookups what became of each lookup
  * @param loss how far results on the calibration rows are from the quantized model's
  * @param range the largest integer of any result on the calibration rows
+ * @param proved whether intervals prove every bound of the circuit
  */
 record Rewritten(
     Circuit circuit,
     List<QuantizedModule.Output> outputs,
     List<LookupReport> lookups,
     double loss,
-    double range) {
+    double range,
+    boolean proved) {
 
   /**
    * Rewrites a module's circuit.
@@ -58,7 +60,7 @@ record Rewritten(
         range = Math.max(range, Math.abs(value));
       }
     }
-    return new Rewritten(circuit, outputs, rewriter.reports(), loss, range);
+    return new Rewritten(circuit, outputs, rewriter.reports(), loss, range, rewriter.isProved());
   }
 
   private static QuantizedModule.Output composed(QuantizedModule.Output output, Terms result) {

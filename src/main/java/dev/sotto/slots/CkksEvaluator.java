@@ -176,29 +176,41 @@ public final class CkksEvaluator {
    */
   public List<CkksCiphertext> weightedSums(
       List<CkksCiphertext> terms, WeightedSums sums, double weightScale) {
+    return weightedSums(terms, sums, weightScale, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * A linear layer whose sums are known to be small.
+   *
+   * @param bound no sum is larger in size: what interval arithmetic over a whole circuit proves, or
+   *     calibration saw, where the sizes of terms alone prove less
+   */
+  public List<CkksCiphertext> weightedSums(
+      List<CkksCiphertext> terms, WeightedSums sums, double weightScale, double bound) {
     checkPositive(weightScale);
-    List<RlweCiphertext> bodies = new ArrayList<>(terms.size());
-    List<SlotError> errors = new ArrayList<>(terms.size());
-    for (CkksCiphertext term : terms) {
-      errors.add(checkScales(terms.get(0), term));
+    int count = terms.size();
+    List<RlweCiphertext> bodies = new ArrayList<>(count);
+    double[] bounds = new double[count];
+    double[] errors = new double[count];
+    double[] deviations = new double[count];
+    for (int k = 0; k < count; k++) {
+      CkksCiphertext term = terms.get(k);
+      SlotError error = checkScales(terms.get(0), term);
+      bounds[k] = term.valueBound();
+      errors[k] = error.bound();
+      deviations[k] = error.deviation();
       bodies.add(term.rlwe());
     }
     RlweCiphertext[] bodiesOut = rlwe.weightedSums(bodies, sums);
     List<CkksCiphertext> out = new ArrayList<>(bodiesOut.length);
+    double scale = terms.get(0).scale() * weightScale;
     for (int m = 0; m < bodiesOut.length; m++) {
-      double bound = 0;
-      double error = 0;
-      double variance = 0;
-      for (int k = 0; k < terms.size(); k++) {
-        double weight = Math.abs(sums.weight(m, k)) / weightScale;
-        double deviation = weight * errors.get(k).deviation();
-        bound += weight * terms.get(k).valueBound();
-        error += weight * errors.get(k).bound();
-        variance += deviation * deviation;
-      }
-      double scale = terms.get(0).scale() * weightScale;
-      SlotError total = new SlotError(error, Math.sqrt(variance));
-      out.add(result(bodiesOut[m], scale, bound, total, "weighted sum " + m));
+      SlotError error =
+          new SlotError(
+              sums.absoluteWeights(m, errors) / weightScale,
+              sums.rootSquares(m, deviations) / weightScale);
+      double size = Math.min(bound, sums.absoluteWeights(m, bounds) / weightScale);
+      out.add(result(bodiesOut[m], scale, size, error, "weighted sum " + m));
     }
     return out;
   }

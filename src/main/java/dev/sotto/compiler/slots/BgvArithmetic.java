@@ -17,7 +17,7 @@ public final class BgvArithmetic implements SlotArithmetic<BgvCiphertext> {
 
   @Override
   public List<BgvCiphertext> weightedSums(
-      List<BgvCiphertext> terms, WeightedSums sums, double weightScale) {
+      List<BgvCiphertext> terms, WeightedSums sums, double weightScale, double bound) {
     if (weightScale != 1) {
       throw new IllegalArgumentException("integers have one unit");
     }

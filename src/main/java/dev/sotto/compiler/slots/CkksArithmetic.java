@@ -17,8 +17,8 @@ public final class CkksArithmetic implements SlotArithmetic<CkksCiphertext> {
 
   @Override
   public List<CkksCiphertext> weightedSums(
-      List<CkksCiphertext> terms, WeightedSums sums, double weightScale) {
-    return evaluator.weightedSums(terms, sums, weightScale);
+      List<CkksCiphertext> terms, WeightedSums sums, double weightScale, double bound) {
+    return evaluator.weightedSums(terms, sums, weightScale, bound);
   }
 
   @Override

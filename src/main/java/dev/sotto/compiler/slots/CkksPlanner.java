@@ -9,13 +9,13 @@ import dev.sotto.slots.RingParameters;
 import dev.sotto.slots.SecurityTable;
 import dev.sotto.slots.ring.RingType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,19 +24,29 @@ import org.jspecify.annotations.Nullable;
  * Chooses parameters for approximate numbers, and where to rescale and relinearise: before each
  * product either nothing, a rescaling, or both in one, whatever is cheapest and still precise.
  *
- * <p>Every combination is sized by a {@link ScaleTrace} and judged by a {@link DryRun}; the modulus
- * holds what interval arithmetic proves of every number.
+ * <p>Every combination tried is sized by a {@link ScaleTrace} and judged by a {@link DryRun}; the
+ * modulus holds what interval arithmetic proves of every number.
  */
 public final class CkksPlanner {
   private static final int LARGEST_PRIME = 50;
-  private static final int MOST_STATIONS = 6;
-  private static final double SMALLEST_SIZE = 22;
-  private static final double LARGEST_SIZE = 46;
+  private static final int SMALLEST_SIZE = 20;
+  private static final int LARGEST_SIZE = 60;
+  private static final int FIRST_SIZE = 28;
+  private static final int MOST_SPECIAL_PRIMES = 3;
+
+  /** Bits by which larger numbers are tried where errors drown them. */
+  private static final int LARGER = 8;
+
+  private static final List<ScaleTrace.Wish> CHOICES =
+      List.of(
+          new ScaleTrace.Wish(true, true), new ScaleTrace.Wish(false, true), ScaleTrace.Wish.NONE);
 
   private final Circuit circuit;
   private final LayerWeights weights;
   private final RingType type;
   private final double tolerance;
+  private final Map<List<Integer>, Priced> tried = new HashMap<>();
+  private int size = FIRST_SIZE;
 
   private CkksPlanner(Circuit circuit, LayerWeights weights, RingType type, double tolerance) {
     this.circuit = circuit;
@@ -53,43 +63,91 @@ public final class CkksPlanner {
    */
   public static Optional<SlotsPlan> plan(
       Circuit circuit, LayerWeights weights, RingType type, double tolerance) {
+    if (!isSmooth(circuit)) {
+      return Optional.empty();
+    }
     return new CkksPlanner(circuit, weights, type, tolerance).search();
   }
 
+  /**
+   * A plan and its price.
+   *
+   * @param plan null where there is none
+   * @param cost core-seconds per row
+   * @param deviation of results
+   */
+  private record Priced(@Nullable SlotsPlan plan, double cost, double deviation) {
+    static final Priced NONE =
+        new Priced(null, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+  }
+
+  /** From the same treatment everywhere, one station after another gets what is cheapest for it. */
   private Optional<SlotsPlan> search() {
     List<Integer> stations = stations();
-    ScaleTrace.Wish[] choices = {
-      ScaleTrace.Wish.NONE, new ScaleTrace.Wish(false, true), new ScaleTrace.Wish(true, true)
-    };
-    SlotsPlan best = null;
-    double bestCost = Double.POSITIVE_INFINITY;
-    Set<Object> seen = new HashSet<>();
-    int combinations = (int) Math.pow(choices.length, Math.min(stations.size(), MOST_STATIONS));
-    for (int c = 0; c < combinations; c++) {
-      Map<Integer, ScaleTrace.Wish> wishes = new HashMap<>();
-      int rest = c;
-      for (int s = 0; s < stations.size(); s++) {
-        wishes.put(stations.get(s), s < MOST_STATIONS ? choices[rest % choices.length] : choices[2]);
-        rest /= choices.length;
+    Priced best = Priced.NONE;
+    for (int start = 0; start < CHOICES.size(); start++) {
+      List<Integer> choice = new ArrayList<>(Collections.nCopies(stations.size(), start));
+      Priced here = priced(stations, choice);
+      boolean better = here.plan != null || start == 0;
+      while (better) {
+        better = false;
+        for (int s = 0; s < choice.size(); s++) {
+          for (int c = 0; c < CHOICES.size(); c++) {
+            List<Integer> other = new ArrayList<>(choice);
+            other.set(s, c);
+            Priced each = priced(stations, other);
+            if (each.cost < here.cost) {
+              here = each;
+              choice = other;
+              better = true;
+            }
+          }
+        }
       }
-      for (double size = SMALLEST_SIZE; size <= LARGEST_SIZE; size += 3) {
-        SlotsPlan plan = cheapest(wishes, size);
-        if (plan == null || !seen.add(List.of(plan.treatments(), size))) {
-          break; // larger numbers need a larger modulus still
-        }
-        DryRun dry = dry(plan);
-        if (dry == null || dry.deviation() > tolerance) {
-          continue;
-        }
-        double cost = cost(plan, dry);
-        if (cost < bestCost) {
-          best = plan;
-          bestCost = cost;
-        }
-        break;
+      if (here.cost < best.cost) {
+        best = here;
       }
     }
-    return Optional.ofNullable(best);
+    return Optional.ofNullable(best.plan);
+  }
+
+  private Priced priced(List<Integer> stations, List<Integer> choice) {
+    Priced known = tried.get(choice);
+    if (known == null) {
+      Map<Integer, ScaleTrace.Wish> wishes = new TreeMap<>();
+      for (int s = 0; s < stations.size(); s++) {
+        wishes.put(stations.get(s), CHOICES.get(choice.get(s)));
+      }
+      known = smallest(wishes);
+      tried.put(choice, known);
+    }
+    return known;
+  }
+
+  /** The smallest numbers that are precise enough: an error halves with every bit of them. */
+  private Priced smallest(Map<Integer, ScaleTrace.Wish> wishes) {
+    Priced best = Priced.NONE;
+    int least = SMALLEST_SIZE;
+    int most = LARGEST_SIZE;
+    int at = size;
+    while (least <= most) {
+      Priced each = cheapest(wishes, at);
+      if (each.deviation <= tolerance) {
+        best = each;
+        size = at;
+        most = at - 1;
+      } else {
+        least = at + 1;
+      }
+      double bits = RlweBits.log2(each.deviation / tolerance);
+      int step = each.deviation < Double.POSITIVE_INFINITY ? (int) Math.ceil(bits) : LARGER;
+      int next = Math.max(least, Math.min(most, at + step));
+      if (each.deviation <= tolerance && step > -1) {
+        break;
+      }
+      at = next;
+    }
+    return best;
   }
 
   private static double cost(SlotsPlan plan, DryRun dry) {
@@ -123,36 +181,38 @@ public final class CkksPlanner {
   }
 
   /** The cheapest parameters for what is wished, over rings and numbers of special primes. */
-  private @Nullable SlotsPlan cheapest(Map<Integer, ScaleTrace.Wish> wishes, double size) {
-    ScaleTrace trace = new ScaleTrace(wishes, size);
-    List<ScaleTrace.Value> inputs = new ArrayList<>();
-    double scale = 0;
+  private Priced cheapest(Map<Integer, ScaleTrace.Wish> wishes, int bits) {
+    ScaleTrace trace = new ScaleTrace(wishes, bits);
+    double bound =
+        circuit.nodes().stream()
+            .filter(n -> n.operation() instanceof Operation.Input)
+            .mapToDouble(DryRun::inputBound)
+            .max()
+            .orElse(1);
+    double scale = Math.rint((bits - RlweBits.log2(bound)) * 16) / 16;
+    List<List<ScaleTrace.Value>> inputs = new ArrayList<>();
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Input) {
-        ScaleTrace.Value value = trace.input(DryRun.inputBound(node));
-        scale = value.scale();
-        inputs.add(value);
+        inputs.add(trace.input(scale, DryRun.inputBound(node)));
       }
     }
     circuit.evaluate(trace, inputs);
     int[] primes = primes(trace);
+    Priced best = Priced.NONE;
     if (primes == null) {
-      return null;
+      return best;
     }
-    SlotsPlan best = null;
-    double bestCost = Double.POSITIVE_INFINITY;
-    int most = trace.relinearised() > 1 ? 3 : 0;
+    int most = trace.relinearised() > 1 ? MOST_SPECIAL_PRIMES : 0;
     for (int special = Math.min(1, most); special <= most; special++) {
       SlotsPlan plan = plan(primes, special, trace.treatments(), trace.relinearised(), scale);
-      if (plan != null && most > 0) {
-        DryRun dry = dry(plan);
-        double cost = dry == null ? Double.POSITIVE_INFINITY : cost(plan, dry);
-        if (cost < bestCost || best == null) {
-          best = plan;
-          bestCost = cost;
+      DryRun dry = plan == null ? null : dry(plan);
+      if (plan != null && dry != null) {
+        double cost = cost(plan, dry);
+        boolean precise = dry.deviation() <= tolerance;
+        boolean before = best.deviation <= tolerance;
+        if (precise && !before || precise == before && cost < best.cost) {
+          best = new Priced(plan, cost, dry.deviation());
         }
-      } else if (plan != null) {
-        best = plan;
       }
     }
     return best;
@@ -170,7 +230,7 @@ public final class CkksPlanner {
               SlotsPlan.Scheme.CKKS,
               RingParameters.generate(type, logN, primes, specials),
               0,
-              Math.pow(2, Math.rint(scale * 16) / 16),
+              Math.pow(2, scale),
               degree > 1 ? degree : 0,
               treatments);
         } catch (SottoException e) {
@@ -183,29 +243,28 @@ public final class CkksPlanner {
 
   /** Sizes of the primes, those that stay first; null where a division would be no prime. */
   private int @Nullable [] primes(ScaleTrace trace) {
-    List<Double> dropped = trace.dropped();
+    List<Integer> dropped = trace.dropped();
     double base = 0;
     double above = 0;
     for (int d = dropped.size(); d >= 0; d--) {
       base = Math.max(base, trace.needed().get(d) - above);
       if (d > 0) {
-        double bits = dropped.get(d - 1);
+        int bits = dropped.get(d - 1);
         if (bits > LARGEST_PRIME || bits < 18) {
           return null;
         }
-        above += Math.round(bits);
+        above += bits;
       }
     }
-    // Primes lie a little below their powers of two, and a sum's own bound, by the sizes of its terms,
-    // at most a bit above what intervals prove of it.
-    int stay = (int) Math.ceil(base + 1.5);
+    // Primes lie a little below their powers of two.
+    int stay = (int) Math.ceil(base + 0.1);
     int count = Math.max(1, (stay + LARGEST_PRIME - 1) / LARGEST_PRIME);
     int[] primes = new int[count + dropped.size()];
     for (int i = 0; i < count; i++) {
       primes[i] = Math.max(20, (stay + count - 1 - i) / count);
     }
     for (int d = 0; d < dropped.size(); d++) {
-      primes[primes.length - 1 - d] = (int) Math.round(dropped.get(d));
+      primes[primes.length - 1 - d] = dropped.get(d);
     }
     return primes;
   }

@@ -178,7 +178,10 @@ public record DryRun(
       OperationCounts counts,
       DryTrace.Gauge<C> gauge) {
     return new DryTrace<>(
-        new SlotsAlgebra<>(Lanes.one(arithmetic), weights, plan.treatments()), counts, gauge);
+        new SlotsAlgebra<>(
+            Lanes.one(new RepeatedArithmetic<>(arithmetic, counts)), weights, plan.treatments()),
+        counts,
+        gauge);
   }
 
   private static <C> List<List<C>> run(Circuit circuit, DryTrace<C> trace, Fresh<C> fresh) {

@@ -23,6 +23,7 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
               Kind.LINEAR, 0.35,
               Kind.WEIGHTED, 0.06,
               Kind.HALVES, 0.06,
+              Kind.PACKED, 0.8,
               Kind.CONVERSION, 0.4,
               Kind.KEY_PRODUCT, 0.7));
 

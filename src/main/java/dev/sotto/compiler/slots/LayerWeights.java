@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LayerWeights {
   /** Bits of weights that make up for terms of different units. */
-  private static final int BALANCED_BITS = 24;
+  private static final int BALANCED_BITS = 25;
 
   /**
    * Weights for the taps that are there.
@@ -76,25 +76,24 @@ public final class LayerWeights {
     return made.computeIfAbsent(key, LayerWeights::make);
   }
 
+  /** What the weights of terms of different units are multiplied by before they are rounded. */
+  static double balancedScale(WeightedSum sum) {
+    int largest = 1;
+    for (int weight : sum.weights()) {
+      largest = Math.max(largest, Math.abs(weight));
+    }
+    return Math.scalb(1.0, BALANCED_BITS - 1 - TermGroups.BITS - Math.getExponent((double) largest));
+  }
+
   private static Balanced make(Key key) {
     int[] taps = key.taps.values;
-    double[][] real = new double[key.to - key.from][taps.length];
-    double largest = 0;
-    for (int n = 0; n < real.length; n++) {
+    double scale = key.units == null ? 1 : balancedScale(key.sum);
+    int[][] whole = new int[key.to - key.from][taps.length];
+    for (int n = 0; n < whole.length; n++) {
       for (int k = 0; k < taps.length; k++) {
         double unit = key.units == null ? 1 : key.units.values[k];
-        real[n][k] = key.sum.weight(key.group, taps[k], key.from + n) * unit;
-        largest = Math.max(largest, Math.abs(real[n][k]));
-      }
-    }
-    double scale = 1;
-    if (key.units != null && largest > 0) {
-      scale = Math.scalb(1.0, BALANCED_BITS - 1 - Math.getExponent(largest));
-    }
-    int[][] whole = new int[real.length][taps.length];
-    for (int n = 0; n < real.length; n++) {
-      for (int k = 0; k < taps.length; k++) {
-        whole[n][k] = (int) Math.rint(real[n][k] * scale);
+        double weight = key.sum.weight(key.group, taps[k], key.from + n) * unit * scale;
+        whole[n][k] = (int) Math.rint(weight);
       }
     }
     return new Balanced(WeightedSums.of(whole), scale);

@@ -10,8 +10,13 @@ import java.util.List;
  * @param <C> a ciphertext: one number for every row of a block
  */
 public interface SlotArithmetic<C> {
-  /** Weighted sums of terms of one degree and level. */
-  List<C> weightedSums(List<C> terms, WeightedSums sums, double weightScale);
+  /**
+   * Weighted sums of terms of one degree and level.
+   *
+   * @param weightScale the weights stand for this much less
+   * @param bound no sum is larger in size
+   */
+  List<C> weightedSums(List<C> terms, WeightedSums sums, double weightScale, double bound);
 
   /** x + y, of one level and scale. */
   C add(C x, C y);

@@ -25,16 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param <C> a ciphertext
  */
 public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
-  /** Units that differ less are one. */
-  private static final double SAME_UNIT = 0x1p-40;
-
-  /** Terms of two units are brought to one by whole factors of about this size. */
-  private static final double BALANCE = 0x1p20;
+  /** A ciphertext is multiplied by so much at a time. */
+  private static final double LARGEST_FACTOR = 0x1p40;
 
   private final Lanes<C> lanes;
   private final LayerWeights weights;
   private final Map<Integer, Treatment> treatments;
   private int node = -1;
+  private double expected = Double.POSITIVE_INFINITY;
 
   /**
    * An algebra.
@@ -53,9 +51,14 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   }
 
   @Override
+  public void expect(Interval proved) {
+    expected = Math.max(1, proved.bound());
+  }
+
+  @Override
   public List<C> within(List<C> x, Interval proved) {
     Treatment treatment = treatments.getOrDefault(node, Treatment.NONE);
-    double bound = Math.max(1, proved.bound());
+    double bound = expected;
     return map(
         x.size(),
         (arithmetic, i) -> arithmetic.treated(arithmetic.bounded(x.get(i), bound), treatment));
@@ -95,13 +98,17 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
 
   private List<C> place(
       SlotArithmetic<C> arithmetic, List<C> x, WeightedSum sum, int g, int p, int from, int to) {
-    Map<Integer, List<Integer>> byDegree = new TreeMap<>();
+    Map<TermGroups.Key, List<Integer>> groups = new TreeMap<>();
+    double largest = x.stream().mapToDouble(arithmetic::unit).max().orElse(1);
     double[] constant = new double[to - from];
     for (int k = 0; k < sum.taps(); k++) {
       int source = sum.source(g, p, k);
       if (source >= 0) {
-        byDegree
-            .computeIfAbsent(arithmetic.degree(x.get(source)), d -> new ArrayList<>())
+        C term = x.get(source);
+        double distance = RlweBits.log2(largest / arithmetic.unit(term));
+        groups
+            .computeIfAbsent(
+                TermGroups.key(arithmetic.degree(term), distance), key -> new ArrayList<>())
             .add(k);
       } else {
         for (int n = from; n < to; n++) {
@@ -109,13 +116,13 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
         }
       }
     }
-    if (byDegree.isEmpty()) {
+    if (groups.isEmpty()) {
       C zero = arithmetic.multiplyConstant(x.get(0), 0);
       return Arrays.stream(constant).mapToObj(c -> arithmetic.addConstant(zero, c)).toList();
     }
     List<C> total = null;
-    for (List<Integer> taps : byDegree.values()) {
-      List<C> part = sums(arithmetic, x, sum, g, p, from, to, taps);
+    for (List<Integer> taps : groups.values()) {
+      List<C> part = sums(arithmetic, x, sum, g, p, from, to, taps, expected / groups.size());
       if (total == null) {
         total = part;
       } else {
@@ -133,6 +140,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
         .toList();
   }
 
+  /** Sums of terms of one degree; of several, each is taken to have an equal part of the bound. */
   private List<C> sums(
       SlotArithmetic<C> arithmetic,
       List<C> x,
@@ -141,12 +149,13 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
       int p,
       int from,
       int to,
-      List<Integer> taps) {
+      List<Integer> taps,
+      double bound) {
     int[] which = taps.stream().mapToInt(Integer::intValue).toArray();
     List<C> terms = taps.stream().map(k -> x.get(sum.source(g, p, k))).toList();
     double largest = terms.stream().mapToDouble(arithmetic::unit).max().orElse(1);
     double[] units = terms.stream().mapToDouble(t -> largest / arithmetic.unit(t)).toArray();
-    boolean one = Arrays.stream(units).allMatch(u -> u - 1 < SAME_UNIT);
+    boolean one = Arrays.stream(units).allMatch(u -> u - 1 < Units.SAME);
     LayerWeights.Balanced balanced = weights.of(sum, g, from, to, which, one ? null : units);
     List<C> views =
         one
@@ -154,7 +163,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
             : IntStream.range(0, units.length)
                 .mapToObj(k -> arithmetic.rescaledUnit(terms.get(k), 1 / units[k]))
                 .toList();
-    return arithmetic.weightedSums(views, balanced.sums(), balanced.scale());
+    return arithmetic.weightedSums(views, balanced.sums(), balanced.scale(), bound);
   }
 
   /** x + y, whatever their units and levels. */
@@ -163,17 +172,31 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
     C left = arithmetic.atLevel(x, level);
     C right = arithmetic.atLevel(y, level);
     double ratio = arithmetic.unit(left) / arithmetic.unit(right);
-    if (Math.abs(ratio - 1) < SAME_UNIT) {
+    if (Math.abs(ratio - 1) < Units.SAME) {
       return arithmetic.add(left, right);
     }
     C larger = ratio > 1 ? left : right;
     C smaller = ratio > 1 ? right : left;
-    double exact = Math.max(ratio, 1 / ratio) * BALANCE;
+    double quotient = Math.max(ratio, 1 / ratio);
+    double factor = Units.balance(quotient);
     return arithmetic.add(
-        arithmetic.rescaledUnit(
-            arithmetic.multiplyConstant(larger, (long) BALANCE), 1 / BALANCE),
-        arithmetic.rescaledUnit(
-            arithmetic.multiplyConstant(smaller, Math.round(exact)), 1 / exact));
+        times(arithmetic, larger, factor), times(arithmetic, smaller, quotient * factor));
+  }
+
+  /** The same numbers in a unit that is finer by a factor, rounded to a whole one. */
+  private C times(SlotArithmetic<C> arithmetic, C x, double factor) {
+    C result = x;
+    double rest = factor;
+    while (rest > LARGEST_FACTOR) {
+      result =
+          arithmetic.rescaledUnit(
+              arithmetic.multiplyConstant(result, (long) LARGEST_FACTOR), 1 / LARGEST_FACTOR);
+      rest /= LARGEST_FACTOR;
+    }
+    return rest == 1
+        ? result
+        : arithmetic.rescaledUnit(
+            arithmetic.multiplyConstant(result, Math.round(rest)), 1 / rest);
   }
 
   private List<C> levelled(List<C> x) {

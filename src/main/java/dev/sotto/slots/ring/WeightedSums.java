@@ -148,6 +148,25 @@ public final class WeightedSums {
     return total;
   }
 
+  /** The sum of the sizes of a sum's weights, each times that of its term. */
+  public double absoluteWeights(int sum, double[] sizes) {
+    double total = 0;
+    for (int i = 0; i < indices[sum].length; i++) {
+      total += Math.abs((double) weights[sum][i]) * sizes[indices[sum][i]];
+    }
+    return total;
+  }
+
+  /** The square root of the sum of squares of a sum's weights, each times that of its term. */
+  public double rootSquares(int sum, double[] sizes) {
+    double total = 0;
+    for (int i = 0; i < indices[sum].length; i++) {
+      double size = weights[sum][i] * sizes[indices[sum][i]];
+      total += size * size;
+    }
+    return Math.sqrt(total);
+  }
+
   /** The strips the sums are worked on in. */
   List<WeightStrip> strips() {
     return strips;

@@ -1,0 +1,97 @@
+package dev.sotto.compiler;
+
+import dev.sotto.circuit.AffineLookup;
+import dev.sotto.circuit.Lookup;
+import java.util.Arrays;
+
+/**
+ * A lookup as polynomials, one for each channel.
+ *
+ * @param polynomials by channel
+ * @param error root mean square over the calibration rows, in steps of the quantized model
+ * @param spread standard deviation of the results
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record LookupFit(PolynomialFit[] polynomials, double error, double spread) {
+  /** A smaller error than this, in steps, is one of rounding. */
+  private static final double STRAIGHT_STEPS = 0.35;
+
+  /** And it must be smaller than this part of the results' spread. */
+  private static final double STRAIGHT_SPREAD = 0.03;
+
+  /** Whether polynomials of first degree are as good as any. */
+  boolean isStraight() {
+    return error <= Math.min(STRAIGHT_STEPS, STRAIGHT_SPREAD * spread);
+  }
+
+  /** Straight lines: of a re-quantization its own, as if it did not clip; of others the best. */
+  static LookupFit line(Lookup lookup, double[] real) {
+    if (!(lookup instanceof AffineLookup affine)) {
+      return of(lookup, real, 1, false);
+    }
+    PolynomialFit[] lines = new PolynomialFit[lookup.channels()];
+    for (int c = 0; c < lines.length; c++) {
+      lines[c] =
+          new PolynomialFit(0, 1, new double[] {affine.offset()[c], affine.slope()[c]});
+    }
+    return judged(lookup, lines, observed(lookup, real));
+  }
+
+  /**
+   * The best polynomials of a degree.
+   *
+   * @param compact whether squares of one shifted variable are asked for
+   */
+  static LookupFit of(Lookup lookup, double[] real, int degree, boolean compact) {
+    double[][] observed = observed(lookup, real);
+    PolynomialFit[] fits = new PolynomialFit[lookup.channels()];
+    for (int c = 0; c < fits.length; c++) {
+      int channel = c;
+      fits[c] = PolynomialFit.of(observed[c], x -> lookup.exact(channel, x), degree, compact);
+    }
+    return judged(lookup, fits, observed);
+  }
+
+  private static LookupFit judged(Lookup lookup, PolynomialFit[] fits, double[][] observed) {
+    double sum = 0;
+    double total = 0;
+    double squares = 0;
+    long count = 0;
+    for (int c = 0; c < fits.length; c++) {
+      double[] y = lookup.exact(c, observed[c]);
+      for (int i = 0; i < y.length; i++) {
+        double error = fits[c].at(observed[c][i]) - y[i];
+        sum += error * error;
+        total += y[i];
+        squares += y[i] * y[i];
+      }
+      count += y.length;
+    }
+    double mean = total / Math.max(1, count);
+    return new LookupFit(
+        fits,
+        Math.sqrt(sum / Math.max(1, count)),
+        Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean)));
+  }
+
+  /** The values that each channel saw. */
+  private static double[][] observed(Lookup lookup, double[] real) {
+    int[] channelOf = lookup.channelOf();
+    int size = channelOf.length;
+    int rows = real.length / size;
+    int[] counts = new int[lookup.channels()];
+    for (int channel : channelOf) {
+      counts[channel]++;
+    }
+    double[][] observed = new double[counts.length][];
+    Arrays.setAll(observed, c -> new double[counts[c] * rows]);
+    int[] next = new int[counts.length];
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < size; i++) {
+        int c = channelOf[i];
+        observed[c][next[c]++] = real[row * size + i];
+      }
+    }
+    return observed;
+  }
+}

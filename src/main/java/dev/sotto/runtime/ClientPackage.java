@@ -20,6 +20,11 @@ public final class ClientPackage {
     return new ClientPackage(compiled.clientPart());
   }
 
+  /** The package of a part. */
+  public static ClientPackage of(ClientPart part) {
+    return new ClientPackage(part);
+  }
+
   /** Encodings, meanings and parameters. */
   public ClientPart part() {
     return part;

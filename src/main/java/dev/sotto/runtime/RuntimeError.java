@@ -52,7 +52,7 @@ public enum RuntimeError implements ErrorCode {
       "give one tensor per model input, each row as wide as the input"),
   CORRUPTED_BLOCK(
       "SOTTO-RUNTIME-013",
-      "A row drove its block out of the modulus: results of all its rows are lost.",
+      "A block is corrupted: a row drove it out of its modulus, or its bytes were altered.",
       "encrypt the rows again in smaller blocks (--split), until the row that does it stands alone"),
   KEYS_EXIST(
       "SOTTO-RUNTIME-014",

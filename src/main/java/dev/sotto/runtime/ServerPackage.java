@@ -28,6 +28,11 @@ public final class ServerPackage {
     return new ServerPackage(compiled.serverPart());
   }
 
+  /** The package of a part. */
+  public static ServerPackage of(ServerPart part) {
+    return new ServerPackage(part);
+  }
+
   /** The circuit and its plan. */
   public ServerPart part() {
     return part;

@@ -3,17 +3,20 @@ package dev.sotto.runtime.client;
 import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.common.Seed;
 import dev.sotto.compiler.ClientPart;
+import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.EncryptedBlock;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.runtime.Workers;
+import dev.sotto.slots.SlotsError;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The data owner's machine: rows to encrypted blocks, encrypted results to values.
@@ -31,7 +34,7 @@ public final class FheClient implements AutoCloseable {
   private final ClientKeys keys;
   private final Seed seed;
   private final AtomicLong nextIndex = new AtomicLong();
-  private final LongAdder clipped = new LongAdder();
+  private final List<long[]> clipped;
   private final Workers<BlockCipher> ciphers;
 
   /** A client on one thread. */
@@ -56,6 +59,7 @@ public final class FheClient implements AutoCloseable {
     this.part = client.part();
     this.keys = keys;
     this.seed = seed;
+    this.clipped = part.module().encodings().stream().map(e -> new long[e.size()]).toList();
     BlockCipher.Factory factory = BlockCipher.of(part.plan());
     this.ciphers = Workers.of(threads, () -> factory.create(keys.secret(), seed));
   }
@@ -66,8 +70,21 @@ public final class FheClient implements AutoCloseable {
   }
 
   /** Values of all rows so far that were clipped to their calibrated range. */
-  public long clipped() {
-    return clipped.sum();
+  public synchronized long clipped() {
+    return clipped.stream().flatMapToLong(Arrays::stream).sum();
+  }
+
+  /** The same by encoding and element of {@code part().module()}. */
+  public synchronized List<long[]> clippedByElement() {
+    return clipped.stream().map(long[]::clone).toList();
+  }
+
+  private synchronized void count(List<long[]> more) {
+    for (int e = 0; e < more.size(); e++) {
+      for (int i = 0; i < more.get(e).length; i++) {
+        clipped.get(e)[i] += more.get(e)[i];
+      }
+    }
   }
 
   /**
@@ -81,6 +98,39 @@ public final class FheClient implements AutoCloseable {
     return encrypt(0, rows);
   }
 
+  /**
+   * Encrypts any number of rows, block after block, as they are asked for; blocks are numbered from
+   * zero on. Rows of a block that {@link #decrypt} refuses as corrupted are sent again in smaller
+   * blocks, until the row that does it stands alone.
+   *
+   * @param rowsPerBlock at most {@link #rowsPerBlock()}
+   */
+  public Stream<EncryptedBlock> encryptInBlocks(int rowsPerBlock, Tensor... rows) {
+    if (rowsPerBlock < 1 || rowsPerBlock > rowsPerBlock()) {
+      throw RuntimeError.refused(
+          RuntimeError.TOO_MANY_ROWS,
+          "",
+          "1 to " + rowsPerBlock() + " rows per block expected, got " + rowsPerBlock + ".");
+    }
+    int count = RowChecks.rows(part.module(), rows);
+    int blocks = (count + rowsPerBlock - 1) / rowsPerBlock;
+    return IntStream.range(0, blocks)
+        .mapToObj(
+            b -> {
+              int from = b * rowsPerBlock;
+              return encrypt(b, slice(rows, from, Math.min(count, from + rowsPerBlock)));
+            });
+  }
+
+  private Tensor[] slice(Tensor[] rows, int from, int to) {
+    Tensor[] slice = new Tensor[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      int each = part.module().inputs().get(i).row().dim(0);
+      slice[i] = rows[i].rows(from * each, to * each);
+    }
+    return slice;
+  }
+
   /** The same with a number by which the owner knows the block again. */
   public EncryptedBlock encrypt(long number, Tensor... rows) {
     int count = RowChecks.rows(part.module(), rows);
@@ -91,7 +141,7 @@ public final class FheClient implements AutoCloseable {
           "at most " + rowsPerBlock() + " rows expected, got " + count + ".");
     }
     QuantizedModule.EncodedRows encoded = part.module().quantizeInput(rows);
-    clipped.add(encoded.clippedTotal());
+    count(encoded.clipped());
     List<BlockColumn> columns = BlockColumn.of(part, encoded.integers());
     byte[][] ciphertexts = new byte[columns.size()][];
     long first = nextIndex.getAndAdd(ciphertexts.length);
@@ -121,8 +171,7 @@ public final class FheClient implements AutoCloseable {
     check(block);
     List<QuantizedModule.Output> outputs = part.module().outputs();
     double[][] results = new double[block.size()][];
-    ciphers.each(
-        results.length, (cipher, i) -> results[i] = cipher.decrypt(block.ciphertext(i)));
+    ciphers.each(results.length, (cipher, i) -> results[i] = decrypted(cipher, block, i));
     CanaryCheck.check(part, block, results);
     List<IntegerTensor> integers = new ArrayList<>();
     int at = 0;
@@ -140,6 +189,22 @@ public final class FheClient implements AutoCloseable {
           IntegerTensor.ofDoubles(block.rows(), size, rows, IntegerTensor.WIDE_BOUND));
     }
     return part.module().postProcess(part.module().dequantizeOutput(integers));
+  }
+
+  private double[] decrypted(BlockCipher cipher, EncryptedBlock block, int index) {
+    byte[] bytes = block.ciphertext(index);
+    try {
+      return cipher.decrypt(bytes);
+    } catch (SottoException e) {
+      if (e.problems().get(0).code() == SlotsError.NOISE_EXHAUSTED) {
+        throw SottoException.of(
+            RuntimeError.CORRUPTED_BLOCK,
+            "block " + block.number() + ", result " + index,
+            e.problems().get(0).detail(),
+            e);
+      }
+      throw e;
+    }
   }
 
   private void check(EncryptedBlock block) {

@@ -113,9 +113,17 @@ public final class ServerPackage {
   public EvaluationKeys parseKeys(byte[] bytes) {
     ByteBuffer rest = KeyFile.EVALUATION.open(bytes, part.hash());
     SlotsPlan plan = part.plan();
-    return plan.scheme() == SlotsPlan.Scheme.BGV
-        ? EvaluationKeysFormat.read(
-            new BgvParameters(plan.ring(), plan.plaintextModulus()), rest)
-        : EvaluationKeysFormat.read(new CkksParameters(plan.ring(), plan.scale()), rest);
+    EvaluationKeys keys =
+        plan.scheme() == SlotsPlan.Scheme.BGV
+            ? EvaluationKeysFormat.read(
+                new BgvParameters(plan.ring(), plan.plaintextModulus()), rest)
+            : EvaluationKeysFormat.read(new CkksParameters(plan.ring(), plan.scale()), rest);
+    if (rest.hasRemaining()) {
+      throw RuntimeError.refused(
+          RuntimeError.DAMAGED,
+          KeyFile.EVALUATION.fileName(),
+          rest.remaining() + " bytes too many.");
+    }
+    return keys;
   }
 }

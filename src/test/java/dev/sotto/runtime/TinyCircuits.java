@@ -84,18 +84,19 @@ public final class TinyCircuits {
   }
 
   /** What calibration is said to have seen of the sum in {@link #quartic}. */
-  public static final long CALIBRATED = 40;
+  public static final long CALIBRATED = 64;
 
   /**
-   * (x0 + x1 + x2)^4 in approximate numbers, the modulus sized for sums up to {@link #CALIBRATED}:
-   * three features at the end of their range drive a block out of it.
+   * (16·(x0 + x1 + x2))^4 in approximate numbers, the modulus sized for sums up to {@link
+   * #CALIBRATED}: three features at the end of their range drive a block out of it, by more than one
+   * row of a block is diluted over its coefficients.
    */
   public static CompiledCircuit quartic() {
     CompiledCircuit squares = squares();
     CircuitBuilder builder = new CircuitBuilder();
     CircuitNode x =
         builder.input("x", FEATURES, squares.client().encodings().get(0).range());
-    CircuitNode sum = builder.linear(x, WeightedSum.dense(FEATURES, 1, new int[] {1, 1, 1}));
+    CircuitNode sum = builder.linear(x, WeightedSum.dense(FEATURES, 1, new int[] {16, 16, 16}));
     sum = builder.within(sum, new Interval(-CALIBRATED, CALIBRATED));
     CircuitNode square = builder.product(sum, sum);
     CircuitNode fourth = builder.product(square, square);

@@ -92,6 +92,23 @@ final class ArchitectureTest {
             .resideInAPackage("breeze.."));
   }
 
+  /** Who computes on encrypted data, and who compiles for it, cannot name what decrypts. */
+  @Test
+  void only_the_client_and_the_engine_know_secret_keys() {
+    check(
+        noClasses()
+            .that(resideInAnyPackage("dev.sotto.compiler..", "dev.sotto.runtime.server.."))
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.sotto.slots.SecretKey")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.sotto.slots.SecretKeyFormat")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sotto.runtime.client.."));
+  }
+
   /** What protoc generates for a room stays in that room: others see types that were checked. */
   @ParameterizedTest
   @MethodSource("everyRoom")

@@ -15,8 +15,10 @@ final class CircuitCheck {
 
   static void check(Circuit circuit) {
     CircuitCheck check = new CircuitCheck(circuit);
-    for (CircuitNode node : circuit.nodes()) {
+    for (int place = 0; place < circuit.nodes().size(); place++) {
+      CircuitNode node = circuit.nodes().get(place);
       try {
+        require(node.id() == place, "place " + place);
         check.check(node);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
@@ -32,7 +34,6 @@ final class CircuitCheck {
   }
 
   private void check(CircuitNode node) {
-    require(node.id() < nodes.size() && nodes.get(node.id()) == node, "place " + node.id());
     List<CircuitNode> operands = new ArrayList<>();
     for (int operand : node.operands()) {
       require(operand >= 0 && operand < node.id(), "operand " + operand);

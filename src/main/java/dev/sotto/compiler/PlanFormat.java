@@ -60,7 +60,7 @@ final class PlanFormat {
     require(scheme == 1 || scheme == 2, "scheme " + scheme);
     int degree = in.getRelinearisedDegree();
     require(
-        degree == 0 || degree >= 2 && degree <= 255 && !ring.specialPrimes().isEmpty(),
+        degree == 0 || (degree >= 2 && degree <= 255 && !ring.specialPrimes().isEmpty()),
         "relinearised degree " + degree);
     SlotsPlan plan =
         new SlotsPlan(

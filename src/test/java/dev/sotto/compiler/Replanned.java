@@ -15,7 +15,8 @@ public final class Replanned {
             compiled.client().outputs(),
             compiled.lookups(),
             compiled.loss(),
-            compiled.range());
+            compiled.range(),
+            compiled.isProved());
     return CompiledCircuit.of(compiled.client(), rewritten, plan);
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +24,46 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A first line with a cell that is no number is a header. Cells may be quoted; blank lines do
  * not count.
+ *
+ * <p>Cells of chosen columns are kept as they are written, so that long identifiers stay whole.
  */
 final class CsvFile {
   private static final int LISTED_LINES = 10;
 
   private final String source;
-  private final List<Problem> problems = new ArrayList<>();
+  private final ColumnChoice kept;
+  private final List<BadLine> bad = new ArrayList<>();
   private List<String> names = List.of();
   private int columns;
   private float[] values = new float[1024];
   private int count;
   private final Map<Integer, List<String>> texts = new TreeMap<>();
 
-  private CsvFile(String source) {
+  private CsvFile(String source, ColumnChoice kept) {
     this.source = source;
+    this.kept = kept;
   }
+
+  /** Says which columns of a table are to be kept as text. */
+  interface ColumnChoice {
+    /** Chooses positions; {@code names} is empty where the table has no header. */
+    Set<Integer> choose(List<String> names, int columns);
+  }
+
+  /**
+   * A line that has another number of cells than the first.
+   *
+   * @param line in the file, from 1
+   * @param row among all rows of the file, bad ones too, from 0
+   */
+  record BadLine(int line, int row, int expected, int got) {
+    String detail() {
+      return "expected " + expected + " cells, got " + got + ".";
+    }
+  }
+
+  /** Rows that could be read, and lines that could not. */
+  record Content(RowTable rows, List<BadLine> bad) {}
 
   /**
    * Reads a file.
@@ -46,14 +72,29 @@ final class CsvFile {
    * @throws SottoException with the lines that have another number of cells than the first
    */
   static RowTable read(Path file, int limit) throws IOException {
-    CsvFile csv = new CsvFile(file.toString());
+    Content content = read(file, limit, (names, columns) -> Set.of());
+    if (!content.bad().isEmpty()) {
+      throw new SottoException(
+          content.bad().stream()
+              .limit(LISTED_LINES)
+              .map(
+                  bad ->
+                      Problem.of(CliError.ROWS, file + ", line " + bad.line(), bad.detail()))
+              .toList());
+    }
+    return content.rows();
+  }
+
+  /** Reads a file, and lets lines with another number of cells than the first alone. */
+  static Content read(Path file, int limit, ColumnChoice kept) throws IOException {
+    CsvFile csv = new CsvFile(file.toString(), kept);
     try (InputStream in = Files.newInputStream(file);
         InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
       csv.read(lines, limit);
     }
-    return csv.table();
+    return new Content(csv.table(), csv.bad);
   }
 
   private void read(BufferedReader lines, int limit) throws IOException {
@@ -71,21 +112,17 @@ final class CsvFile {
         columns = cells.size();
         if (cells.stream().anyMatch(cell -> !cell.isEmpty() && number(cell) == null)) {
           names = cells;
+        }
+        kept.choose(names, columns).forEach(column -> texts.put(column, new ArrayList<>()));
+        if (!names.isEmpty()) {
           continue;
         }
       }
       if (cells.size() == columns) {
         add(cells);
-      } else if (problems.size() < LISTED_LINES) {
-        problems.add(
-            Problem.of(
-                CliError.ROWS,
-                source + ", line " + number,
-                "expected " + columns + " cells, got " + cells.size() + "."));
+      } else {
+        bad.add(new BadLine(number, rows() + bad.size(), columns, cells.size()));
       }
-    }
-    if (!problems.isEmpty()) {
-      throw new SottoException(problems);
     }
   }
 

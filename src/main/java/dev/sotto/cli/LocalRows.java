@@ -30,12 +30,18 @@ final class LocalRows {
     if (source.startsWith(IdxImages.PREFIX)) {
       return IdxImages.read(source.substring(IdxImages.PREFIX.length()), limit);
     }
+    Path file = readable(source);
+    return source.endsWith(".libsvm")
+        ? LibsvmFile.read(file, width, limit)
+        : CsvFile.read(file, limit);
+  }
+
+  /** The file of a source, refused where it cannot be read. */
+  static Path readable(String source) {
     Path file = Path.of(source);
     if (!Files.isReadable(file)) {
       throw SottoException.of(CliError.FILE, "file " + source, "there is none, or no permission.");
     }
-    return source.endsWith(".libsvm")
-        ? LibsvmFile.read(file, width, limit)
-        : CsvFile.read(file, limit);
+    return file;
   }
 }

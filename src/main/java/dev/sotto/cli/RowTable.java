@@ -124,8 +124,13 @@ record RowTable(
           "expected rows of " + width + " features, got " + columns + " columns.");
     }
     requireFinite();
+    return parts(widths);
+  }
+
+  /** All columns in order, cut into tensors of {@code rows × width}; cells may be NaN. */
+  Tensor[] parts(List<Integer> widths) {
     if (widths.size() == 1) {
-      return new Tensor[] {Tensor.of(Shape.of(rows(), width), values)};
+      return new Tensor[] {Tensor.of(Shape.of(rows(), columns), values)};
     }
     Tensor[] inputs = new Tensor[widths.size()];
     int from = 0;

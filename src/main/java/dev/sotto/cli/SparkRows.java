@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -26,12 +27,19 @@ final class SparkRows {
 
   /** Reads rows; arrays and Vectors become as many columns as they have numbers. */
   static RowTable read(String source, int width, int limit) {
+    return read(source, width, limit, (names, columns) -> Set.of());
+  }
+
+  /** The same, with the cells of chosen columns as text. */
+  static RowTable read(String source, int width, int limit, CsvFile.ColumnChoice kept) {
     Dataset<Row> rows = RowFiles.read(SottoSession.open("sotto rows"), source, width);
     List<Row> taken = (limit == Integer.MAX_VALUE ? rows : rows.limit(limit)).collectAsList();
     List<List<Object>> flat = taken.stream().map(SparkRows::flatten).toList();
     int columns = flat.isEmpty() ? 0 : flat.get(0).size();
     float[] values = new float[taken.size() * columns];
     Map<Integer, List<String>> texts = new TreeMap<>();
+    List<String> names = names(rows.columns(), taken);
+    kept.choose(names, columns).forEach(column -> texts.put(column, List.of()));
     for (int row = 0; row < taken.size(); row++) {
       List<Object> cells = flat.get(row);
       for (int column = 0; column < columns; column++) {
@@ -45,7 +53,7 @@ final class SparkRows {
     }
     texts.replaceAll(
         (column, none) -> flat.stream().map(cells -> String.valueOf(cells.get(column))).toList());
-    return new RowTable(source, names(rows.columns(), taken), columns, values, texts);
+    return new RowTable(source, names, columns, values, texts);
   }
 
   /** Distributes rows of numbers: an array of all but the last column, and that one as label. */

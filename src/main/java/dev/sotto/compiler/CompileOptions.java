@@ -62,4 +62,15 @@ public record CompileOptions(
     return new CompileOptions(
         degree, degreeOf, lossBudget, scheme, ringType, precisionBits, newBounds);
   }
+
+  /** The same with degrees of single nodes. */
+  public CompileOptions withDegreeOf(Map<String, Integer> newDegreeOf) {
+    return new CompileOptions(
+        degree, Map.copyOf(newDegreeOf), lossBudget, scheme, ringType, precisionBits);
+  }
+
+  /** The same with a loss budget. */
+  public CompileOptions withLossBudget(double newBudget) {
+    return new CompileOptions(degree, degreeOf, newBudget, scheme, ringType, precisionBits);
+  }
 }

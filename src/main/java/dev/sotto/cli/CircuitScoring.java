@@ -1,0 +1,112 @@
+package dev.sotto.cli;
+
+import dev.sotto.circuit.ClearAlgebra;
+import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.problem.SottoException;
+import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.ServerPackage;
+import dev.sotto.tensor.Tensor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** Scores clear rows with a compiled circuit, as its encrypted run would, into a csv. */
+final class CircuitScoring {
+  private static final int BATCH = 1024;
+
+  private final QuantizedModule client;
+  private final String what;
+  private final Function<Tensor[], Tensor[]> scorer;
+
+  private CircuitScoring(
+      QuantizedModule client, String what, Function<Tensor[], Tensor[]> scorer) {
+    this.client = client;
+    this.what = what;
+    this.scorer = scorer;
+  }
+
+  /** The circuit of two packages, in the clear. */
+  static CircuitScoring clear(ClientPackage client, ServerPackage server) {
+    requireSame(client, server);
+    QuantizedModule module = client.part().module();
+    return new CircuitScoring(
+        module,
+        "clear",
+        rows -> {
+          List<IntegerTensor> encoded = module.quantizeInput(rows).integers();
+          List<IntegerTensor> results =
+              server.part().circuit().evaluate(new ClearAlgebra(), encoded);
+          return module.postProcess(module.dequantizeOutput(results));
+        });
+  }
+
+  private static void requireSame(ClientPackage client, ServerPackage server) {
+    if (!client.circuitHash().equals(server.circuitHash())) {
+      throw SottoException.of(
+          dev.sotto.runtime.RuntimeError.OTHER_CIRCUIT,
+          "server package",
+          "expected circuit " + client.circuitHash() + ", got " + server.circuitHash() + ".");
+    }
+  }
+
+  /** Scores rows. */
+  Result run(String input, String label, List<String> keep, Path output, PrintWriter err)
+      throws IOException {
+    OwnerRows rows = OwnerRows.read(input, client, label, keep);
+    Tensor[] features = rows.all();
+    int count = rows.rows().size();
+    AtomicLong done = new AtomicLong();
+    long start = System.nanoTime();
+    try (ResultFile result = ResultFile.create(output, rows.keptNames(), client.outputNames());
+        Progress progress = Progress.start(err, "scoring", done::get, count)) {
+      for (int from = 0; from < count; from += BATCH) {
+        int begin = from;
+        int end = Math.min(count, from + BATCH);
+        Tensor[] batch =
+            Arrays.stream(features).map(f -> f.rows(begin, end)).toArray(Tensor[]::new);
+        result.write(rows.rows().subList(from, end), scorer.apply(batch));
+        done.addAndGet(end - from);
+      }
+      RejectedRow.write(result.rejected(), rows.rejected());
+    }
+    return new Result(
+        output, what, count, rows.rejected().size(), (System.nanoTime() - start) / 1e9);
+  }
+
+  /** What was scored. */
+  record Result(Path output, String mode, int rows, int rejected, double seconds)
+      implements Report {
+    @Override
+    public void print(PrintWriter out) {
+      out.printf(
+          Locale.ROOT,
+          "%s: %,d rows, %s, in %.1f s, %,.0f rows/s; %,d set aside%n",
+          output,
+          rows,
+          mode,
+          seconds,
+          rows / seconds,
+          rejected);
+    }
+
+    @Override
+    public Map<String, Object> json() {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("output", output.toString());
+      document.put("mode", mode);
+      document.put("rows", rows);
+      document.put("rejected", rejected);
+      document.put("seconds", seconds);
+      document.put("rows_per_second", Math.round(rows / seconds));
+      return document;
+    }
+  }
+}

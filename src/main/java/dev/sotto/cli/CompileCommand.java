@@ -1,0 +1,144 @@
+package dev.sotto.cli;
+
+import dev.sotto.compiler.CircuitCompiler;
+import dev.sotto.compiler.CompileOptions;
+import dev.sotto.compiler.CompileReport;
+import dev.sotto.compiler.CompiledCircuit;
+import dev.sotto.compiler.slots.KernelCosts;
+import dev.sotto.compiler.slots.SlotsPlan;
+import dev.sotto.quantization.InputEncoding;
+import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.ServerPackage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compiles a model for encrypted rows: a package for the data owner, one for the server. */
+@Command(
+    name = "compile",
+    description = {
+      "Compiles a model, once, for scoring encrypted rows: client.zip for the data owner, server.zip"
+          + " for the machine that scores, and a report of what it will cost.",
+      "The same model, rows and options give the same server.zip."
+    })
+final class CompileCommand extends Subcommand {
+  static final String CLIENT = "client.zip";
+  static final String SERVER = "server.zip";
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "An ONNX file, or a file that 'sotto quantize' wrote.")
+  Path model;
+
+  @Option(
+      names = "--calibration",
+      required = true,
+      paramLabel = "ROWS",
+      description =
+          "Representative rows, or, for an ONNX file, a file that 'sotto calibrate' wrote.")
+  String calibration;
+
+  @Option(
+      names = "--label",
+      defaultValue = "last",
+      paramLabel = "last|NAME",
+      description = "The column that is left out when rows are one wider than the model.")
+  String label = "last";
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder for client.zip and server.zip.")
+  Path output;
+
+  @Mixin QuantizationArguments quantization;
+  @Mixin CompileArguments compilation;
+
+  @Override
+  Report run() throws IOException {
+    quantization.options(); // refused before any work
+    CompileOptions options = compilation.options();
+    CompilationInput input = CompilationInput.of(model, calibration, label, quantization);
+    warn(input.warnings());
+    long start = System.nanoTime();
+    CompiledCircuit compiled = CircuitCompiler.compile(input.module(), options, input.rows());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    CompileReport report =
+        CompileReport.of(compiled, KernelCosts.measured(compiled.plan().ring().logN()));
+    Files.createDirectories(output);
+    Path client = output.resolve(CLIENT);
+    Path server = output.resolve(SERVER);
+    ClientPackage.of(compiled).write(client);
+    ServerPackage.of(compiled).write(server);
+    return new Result(
+        report,
+        compiled.plan(),
+        learnt(compiled),
+        new Packages(client, Files.size(client), server, Files.size(server)),
+        seconds);
+  }
+
+  /** What the data owner can read in its package. */
+  private static String learnt(CompiledCircuit compiled) {
+    boolean thresholds =
+        compiled.client().encodings().stream().anyMatch(e -> e instanceof InputEncoding.Bits);
+    return thresholds
+        ? "scales and meanings of inputs and outputs, and the thresholds of the trees, but no leaf"
+            + " and no structure (--thresholds uniform(n) keeps them back)"
+        : "scales and meanings of inputs and outputs, and no weight";
+  }
+
+  /** The two packages. */
+  private record Packages(Path client, long clientBytes, Path server, long serverBytes) {}
+
+  /** What was made. */
+  private record Result(
+      CompileReport report, SlotsPlan plan, String learnt, Packages files, double seconds)
+      implements Report {
+    private boolean isExact() {
+      return plan.scheme() == SlotsPlan.Scheme.BGV;
+    }
+
+    @Override
+    public void print(PrintWriter out) {
+      out.print(report.toText());
+      out.println();
+      out.println(
+          isExact()
+              ? "encrypted scores equal the clear ones of this circuit, bit for bit"
+              : "encrypted scores come near the clear ones of this circuit (CKKS is approximate)");
+      out.println("the client learns " + learnt);
+      out.printf(
+          java.util.Locale.ROOT,
+          "%s (%,d bytes), %s (%,d bytes), compiled in %.1f s%n",
+          files.client,
+          files.clientBytes,
+          files.server,
+          files.serverBytes,
+          seconds);
+    }
+
+    @Override
+    public Map<String, Object> json() {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("client", files.client.toString());
+      document.put("client_bytes", files.clientBytes);
+      document.put("server", files.server.toString());
+      document.put("server_bytes", files.serverBytes);
+      document.put("compile_seconds", seconds);
+      document.put("engine", "slots");
+      document.put("exact", isExact());
+      document.put("client_learns", learnt);
+      document.put("report", report.toMap());
+      return document;
+    }
+  }
+}

@@ -2,16 +2,20 @@ package dev.sotto.cli;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.ServerPackage;
 import dev.sotto.spark.OutputColumn;
 import dev.sotto.spark.PartitionScorer;
 import dev.sotto.spark.RowFiles;
 import dev.sotto.spark.RowMode;
 import dev.sotto.spark.ScoringOptions;
 import dev.sotto.spark.SottoSession;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,29 +34,63 @@ import picocli.CommandLine.Option;
     description = {
       "Scores rows with a quantized module on Spark. Every row keeps its columns and gets the"
           + " prediction and, of a classifier, the probabilities.",
-      "Input and output are parquet or csv, by the ending of the name; the output is a folder."
+      "Input and output are parquet or csv, by the ending of the name; the output is a folder.",
+      "Or scores encrypted blocks with a compiled model, from a folder into a folder, in this"
+          + " process."
     })
 final class ScoreCommand extends Subcommand {
   /** What computes the scores. */
   enum Mode {
-    CLEAR
+    CLEAR,
+    SIMULATED,
+    ENCRYPTED
   }
 
   @Option(
       names = "--mode",
       required = true,
       paramLabel = "MODE",
-      description = "clear: quantized, in the clear.")
+      description =
+          "clear: a quantized module on Spark (--model), or a compiled one here (--server and"
+              + " --client); simulated: a compiled one with predicted noise (--server and --client);"
+              + " encrypted: blocks of 'sotto encrypt' (--server).")
   Mode mode;
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "QUANTIZED",
       description = "A file that 'sotto quantize' wrote.")
-  Path model;
+  @Nullable Path model;
 
-  @Option(names = "--input", required = true, paramLabel = "ROWS", description = "Rows to score.")
+  @Option(
+      names = "--server",
+      paramLabel = "ZIP",
+      description = "The server.zip of a compiled model.")
+  @Nullable Path server;
+
+  @Option(
+      names = "--client",
+      paramLabel = "ZIP",
+      description = "The client.zip of the same model, to read clear rows.")
+  @Nullable Path client;
+
+  @Option(
+      names = "--evaluation-keys",
+      paramLabel = "FILE",
+      description = "The evaluation.keys of the data owner, where the model needs them.")
+  @Nullable Path evaluationKeys;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of an encrypted run (default: one per core).")
+  @Nullable Integer threads;
+
+  @Option(
+      names = {"-i", "--input"},
+      required = true,
+      paramLabel = "ROWS|ENC",
+      description = "Rows to score, or a folder of encrypted blocks.")
   String input;
 
   @Option(
@@ -118,11 +156,51 @@ final class ScoreCommand extends Subcommand {
   @Nullable String master;
 
   @Override
-  Report run() {
+  Report run() throws IOException {
+    if (mode == Mode.ENCRYPTED) {
+      return new EncryptedScoring(required("--server", server), evaluationKeys, Threads.of(threads))
+          .run(Path.of(input), Path.of(output), spec.commandLine().getErr());
+    }
+    if (server != null || mode == Mode.SIMULATED) {
+      return scoreCircuit(
+          ClientPackage.read(required("--client", client)),
+          ServerPackage.read(required("--server", server)));
+    }
+    return scoreOnSpark(required("--model", model));
+  }
+
+  @Override
+  int status(Report report) {
+    boolean refused =
+        report instanceof EncryptedScoring.Result result && !result.problems().isEmpty();
+    return refused ? SottoCommand.REFUSED : SottoCommand.DONE;
+  }
+
+  private Path required(String option, @Nullable Path path) {
+    if (path == null) {
+      throw SottoException.of(
+          CliError.ARGUMENTS,
+          option,
+          "expected with --mode " + mode.name().toLowerCase(Locale.ROOT) + ", got none.");
+    }
+    return path;
+  }
+
+  private Report scoreCircuit(ClientPackage owner, ServerPackage compiled) throws IOException {
+    CircuitScoring scoring = CircuitScoring.clear(owner, compiled);
+    return scoring.run(
+        input,
+        label == null ? "last" : label,
+        List.of(),
+        Path.of(output),
+        spec.commandLine().getErr());
+  }
+
+  private Report scoreOnSpark(Path quantized) {
     if (master != null) {
       System.setProperty("spark.master", master);
     }
-    QuantizedModule module = QuantizedModule.load(model);
+    QuantizedModule module = QuantizedModule.load(quantized);
     SparkSession spark = SottoSession.open("sotto score");
     int width = module.inputs().stream().mapToInt(QuantizedModule.Input::width).sum();
     Dataset<Row> rows = RowFiles.read(spark, input, width);
@@ -132,7 +210,7 @@ final class ScoreCommand extends Subcommand {
     ScoringJob job =
         new ScoringJob(
             spark,
-            model.getFileName() + ", clear",
+            quantized.getFileName() + ", clear",
             PartitionScorer.of(module, options(rows, width)));
     return job.run(rows, output, overwrite, spec.commandLine().getErr());
   }

@@ -150,6 +150,11 @@ public record CompileReport(
     return new ReportWriter(compiled, costs).report();
   }
 
+  /** The report of a server's part alone: no lookups, loss and range, which calibration rows tell. */
+  public static CompileReport of(ServerPart part, KernelCosts costs) {
+    return new ReportWriter(part, costs).report();
+  }
+
   /** Maps, lists, numbers, strings and booleans under the names of the components, as in JSON. */
   public Map<String, Object> toMap() {
     return RecordMap.of(this);

@@ -13,7 +13,10 @@ final class RecordMap {
     Map<String, Object> map = new LinkedHashMap<>();
     for (RecordComponent component : values.getClass().getRecordComponents()) {
       try {
-        map.put(snake(component.getName()), plain(component.getAccessor().invoke(values)));
+        Object value = component.getAccessor().invoke(values);
+        if (!(value instanceof Double number && number.isNaN())) { // not known
+          map.put(snake(component.getName()), plain(value));
+        }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("components of a public record are open", e);
       }

@@ -57,7 +57,13 @@ final class ReportText {
         noise.phaseBits(),
         noise.capacityBits(),
         noise.failure());
-    if (!noise.exact()) {
+    if (!noise.exact() && Double.isNaN(noise.range())) {
+      line(
+          "error",
+          "deviation %.3g, never more than %.3g",
+          noise.deviation(),
+          noise.errorBound());
+    } else if (!noise.exact()) {
       line(
           "error",
           "deviation %.3g, never more than %.3g, in results up to %.3g: %.1f bits",
@@ -66,7 +72,12 @@ final class ReportText {
           noise.range(),
           Math.log(noise.range() / noise.deviation()) / Math.log(2));
     }
-    line("loss", "%.2f %% on the calibration rows, against the quantized model", 100 * report.loss());
+    if (!Double.isNaN(report.loss())) {
+      line(
+          "loss",
+          "%.2f %% on the calibration rows, against the quantized model",
+          100 * report.loss());
+    }
     line(
         "cost",
         "%s core-seconds for a block, %s core-milliseconds for a row, predicted",

@@ -22,7 +22,10 @@ final class ReportWriter {
   private static final int SECURITY_BITS = 128;
   private static final int SEED_BYTES = 32;
 
-  private final CompiledCircuit compiled;
+  private final List<LookupReport> lookups;
+  private final double loss;
+  private final double range;
+  private final boolean proved;
   private final Circuit circuit;
   private final SlotsPlan plan;
   private final RingParameters ring;
@@ -30,9 +33,39 @@ final class ReportWriter {
   private final DryRun dry;
 
   ReportWriter(CompiledCircuit compiled, KernelCosts costs) {
-    this.compiled = compiled;
-    this.circuit = compiled.circuit();
-    this.plan = compiled.plan();
+    this(
+        compiled.circuit(),
+        compiled.plan(),
+        compiled.lookups(),
+        new double[] {compiled.loss(), compiled.range()},
+        compiled.isProved(),
+        costs);
+  }
+
+  /** Without what only the calibration rows tell. */
+  ReportWriter(ServerPart part, KernelCosts costs) {
+    this(
+        part.circuit(),
+        part.plan(),
+        List.of(),
+        new double[] {Double.NaN, Double.NaN},
+        true,
+        costs);
+  }
+
+  private ReportWriter(
+      Circuit circuit,
+      SlotsPlan plan,
+      List<LookupReport> lookups,
+      double[] lossAndRange,
+      boolean proved,
+      KernelCosts costs) {
+    this.circuit = circuit;
+    this.plan = plan;
+    this.lookups = lookups;
+    this.loss = lossAndRange[0];
+    this.range = lossAndRange[1];
+    this.proved = proved;
     this.ring = plan.ring();
     this.costs = costs;
     this.dry = DryRun.of(circuit, plan, new LayerWeights());
@@ -46,9 +79,9 @@ final class ReportWriter {
         new CompileReport.Security(
             SECURITY_BITS, SecurityTable.maximumLogQp(ring.logN()), ring.logQp()),
         noise(),
-        compiled.lookups(),
-        compiled.loss(),
-        compiled.isProved(),
+        lookups,
+        loss,
+        proved,
         new CompileReport.Cost(seconds, seconds * 1e3 / plan.rows()),
         sizes());
   }
@@ -142,7 +175,7 @@ final class ReportWriter {
         fullest.capacityBits(),
         dry.error(),
         dry.deviation(),
-        compiled.range(),
+        range,
         "bounds of noise hold for all slots of a block but with probability 2^-64");
   }
 

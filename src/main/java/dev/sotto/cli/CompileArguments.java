@@ -62,6 +62,14 @@ final class CompileArguments {
   String ring = "standard";
 
   @Option(
+      names = "--calibrated-bounds",
+      description =
+          "Take the ranges of inner values from the calibration where proved ones ask too much: a"
+              + " row unlike all of the calibration may then spoil its block, which is seen and"
+              + " refused at decryption.")
+  boolean calibratedBounds;
+
+  @Option(
       names = "--engine",
       paramLabel = "slots|tfhe|auto",
       description = "What computes: slots, thousands of rows at once (default auto: slots).")
@@ -75,7 +83,8 @@ final class CompileArguments {
           "--engine tfhe",
           "the engine of table lookups on single values is not there yet: slots or auto expected.");
     }
-    CompileOptions options = CompileOptions.standard().withRingType(ringType());
+    CompileOptions options = 
+        CompileOptions.standard().withRingType(ringType()).withCalibratedBounds(calibratedBounds);
     if (scheme != Scheme.AUTO) {
       options =
           options.withScheme(

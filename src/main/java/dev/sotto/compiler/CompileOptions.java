@@ -66,11 +66,18 @@ public record CompileOptions(
   /** The same with degrees of single nodes. */
   public CompileOptions withDegreeOf(Map<String, Integer> newDegreeOf) {
     return new CompileOptions(
-        degree, Map.copyOf(newDegreeOf), lossBudget, scheme, ringType, precisionBits);
+        degree,
+        Map.copyOf(newDegreeOf),
+        lossBudget,
+        scheme,
+        ringType,
+        precisionBits,
+        calibratedBounds);
   }
 
   /** The same with a loss budget. */
   public CompileOptions withLossBudget(double newBudget) {
-    return new CompileOptions(degree, degreeOf, newBudget, scheme, ringType, precisionBits);
+    return new CompileOptions(
+        degree, degreeOf, newBudget, scheme, ringType, precisionBits, calibratedBounds);
   }
 }

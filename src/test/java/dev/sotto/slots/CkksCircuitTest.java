@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random circuits of integer combinations, sums, squares and products, relinearised or not, rescaled,
- * of every depth and both rings: decrypted numbers lie within their error bound, every time, and the
- * bound is not idle.
+ * Random circuits of integer combinations, sums, squares and products, relinearised or not,
+ * rescaled, of every depth and both rings: decrypted numbers lie within their error bound, every
+ * time, and the bound is not idle.
  */
 final class CkksCircuitTest {
   /** Weights count in quarters: sums of three numbers stay below one. */

@@ -23,7 +23,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Each pass is a method with its own loop over blocks, on purpose too large to be inlined: C2
  * compiles the passes well one by one, and loses a quarter of the speed where it merges them
  * (measured on JDK 25, Zen 3). For the same reason no pass unrolls more: beyond some 18,000 nodes
- * C2 stops inlining, and vectors become objects.
+ * C2 stops inlining, and vectors become objects. A product by a twiddle factor w is written out,
+ * not called, for the same reason: q = round(x·(−w/p)), k = q·p, (x·w + k) − (k − q·p rounded), six
+ * operations, −w not needed.
  *
  * <p>The same class serves JDK 17 and later. The selection from two vectors of JDK 24 would make
  * transposes cheap on 512 bits, but with 256 bits C2 of JDK 25 does not compile it (17 ns per
@@ -174,7 +176,10 @@ final class VectorNtt {
     DoubleVector r1 = all(ratio);
     for (int i = at; i < at + t; i += LANES) {
       DoubleVector u = at(a, i);
-      DoubleVector v = times(at(a, i + t), w1, r1, p, minus, rounder);
+      DoubleVector vx1 = at(a, i + t);
+      DoubleVector vq1 = vx1.fma(r1, rounder).sub(rounder);
+      DoubleVector vk1 = vq1.mul(p);
+      DoubleVector v = vx1.fma(w1, vk1).sub(vq1.fma(minus, vk1));
       u.add(v).intoArray(a, i);
       u.sub(v).intoArray(a, i + t);
     }
@@ -206,12 +211,24 @@ final class VectorNtt {
       for (int i = from; i < from + t; i += LANES) {
         DoubleVector x0 = at(a, i);
         DoubleVector x1 = at(a, i + t);
-        DoubleVector x2 = times(at(a, i + 2 * t), w1, r1, p, minus, rounder);
-        DoubleVector x3 = times(at(a, i + 3 * t), w1, r1, p, minus, rounder);
+        DoubleVector vx2 = at(a, i + 2 * t);
+        DoubleVector vq2 = vx2.fma(r1, rounder).sub(rounder);
+        DoubleVector vk2 = vq2.mul(p);
+        DoubleVector x2 = vx2.fma(w1, vk2).sub(vq2.fma(minus, vk2));
+        DoubleVector vx3 = at(a, i + 3 * t);
+        DoubleVector vq3 = vx3.fma(r1, rounder).sub(rounder);
+        DoubleVector vk3 = vq3.mul(p);
+        DoubleVector x3 = vx3.fma(w1, vk3).sub(vq3.fma(minus, vk3));
         DoubleVector y0 = x0.add(x2);
-        DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
+        DoubleVector vx4 = x1.add(x3);
+        DoubleVector vq4 = vx4.fma(r2, rounder).sub(rounder);
+        DoubleVector vk4 = vq4.mul(p);
+        DoubleVector y1 = vx4.fma(w2, vk4).sub(vq4.fma(minus, vk4));
         DoubleVector y2 = x0.sub(x2);
-        DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
+        DoubleVector vx5 = x1.sub(x3);
+        DoubleVector vq5 = vx5.fma(r3, rounder).sub(rounder);
+        DoubleVector vk5 = vq5.mul(p);
+        DoubleVector y3 = vx5.fma(w3, vk5).sub(vq5.fma(minus, vk5));
         y0.add(y1).intoArray(a, i);
         y0.sub(y1).intoArray(a, i + t);
         y2.add(y3).intoArray(a, i + 2 * t);
@@ -245,14 +262,28 @@ final class VectorNtt {
       DoubleVector w3 = all(roots[2 * k + 1]);
       DoubleVector r3 = all(ratios[2 * k + 1]);
       for (int i = from; i < from + t; i += LANES) {
-        DoubleVector x0 = reduced(at(a, i), inverse, p, rounder);
-        DoubleVector x1 = reduced(at(a, i + t), inverse, p, rounder);
-        DoubleVector x2 = times(at(a, i + 2 * t), w1, r1, p, minus, rounder);
-        DoubleVector x3 = times(at(a, i + 3 * t), w1, r1, p, minus, rounder);
+        DoubleVector vx6 = at(a, i);
+        DoubleVector x0 = vx6.fma(inverse, rounder).sub(rounder).fma(p, vx6);
+        DoubleVector vx7 = at(a, i + t);
+        DoubleVector x1 = vx7.fma(inverse, rounder).sub(rounder).fma(p, vx7);
+        DoubleVector vx8 = at(a, i + 2 * t);
+        DoubleVector vq8 = vx8.fma(r1, rounder).sub(rounder);
+        DoubleVector vk8 = vq8.mul(p);
+        DoubleVector x2 = vx8.fma(w1, vk8).sub(vq8.fma(minus, vk8));
+        DoubleVector vx9 = at(a, i + 3 * t);
+        DoubleVector vq9 = vx9.fma(r1, rounder).sub(rounder);
+        DoubleVector vk9 = vq9.mul(p);
+        DoubleVector x3 = vx9.fma(w1, vk9).sub(vq9.fma(minus, vk9));
         DoubleVector y0 = x0.add(x2);
-        DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
+        DoubleVector vx10 = x1.add(x3);
+        DoubleVector vq10 = vx10.fma(r2, rounder).sub(rounder);
+        DoubleVector vk10 = vq10.mul(p);
+        DoubleVector y1 = vx10.fma(w2, vk10).sub(vq10.fma(minus, vk10));
         DoubleVector y2 = x0.sub(x2);
-        DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
+        DoubleVector vx11 = x1.sub(x3);
+        DoubleVector vq11 = vx11.fma(r3, rounder).sub(rounder);
+        DoubleVector vk11 = vq11.mul(p);
+        DoubleVector y3 = vx11.fma(w3, vk11).sub(vq11.fma(minus, vk11));
         y0.add(y1).intoArray(a, i);
         y0.sub(y1).intoArray(a, i + t);
         y2.add(y3).intoArray(a, i + 2 * t);
@@ -278,12 +309,24 @@ final class VectorNtt {
       DoubleVector r3 = all(ratios[2 * k + 1]);
       DoubleVector x0 = at(a, i);
       DoubleVector x1 = at(a, i + LANES);
-      DoubleVector x2 = times(at(a, i + 2 * LANES), w1, r1, p, minus, rounder);
-      DoubleVector x3 = times(at(a, i + 3 * LANES), w1, r1, p, minus, rounder);
+      DoubleVector vx12 = at(a, i + 2 * LANES);
+      DoubleVector vq12 = vx12.fma(r1, rounder).sub(rounder);
+      DoubleVector vk12 = vq12.mul(p);
+      DoubleVector x2 = vx12.fma(w1, vk12).sub(vq12.fma(minus, vk12));
+      DoubleVector vx13 = at(a, i + 3 * LANES);
+      DoubleVector vq13 = vx13.fma(r1, rounder).sub(rounder);
+      DoubleVector vk13 = vq13.mul(p);
+      DoubleVector x3 = vx13.fma(w1, vk13).sub(vq13.fma(minus, vk13));
       DoubleVector y0 = x0.add(x2);
-      DoubleVector y1 = times(x1.add(x3), w2, r2, p, minus, rounder);
+      DoubleVector vx14 = x1.add(x3);
+      DoubleVector vq14 = vx14.fma(r2, rounder).sub(rounder);
+      DoubleVector vk14 = vq14.mul(p);
+      DoubleVector y1 = vx14.fma(w2, vk14).sub(vq14.fma(minus, vk14));
       DoubleVector y2 = x0.sub(x2);
-      DoubleVector y3 = times(x1.sub(x3), w3, r3, p, minus, rounder);
+      DoubleVector vx15 = x1.sub(x3);
+      DoubleVector vq15 = vx15.fma(r3, rounder).sub(rounder);
+      DoubleVector vk15 = vq15.mul(p);
+      DoubleVector y3 = vx15.fma(w3, vk15).sub(vq15.fma(minus, vk15));
       y0.add(y1).intoArray(a, i);
       y0.sub(y1).intoArray(a, i + LANES);
       y2.add(y3).intoArray(a, i + 2 * LANES);
@@ -304,14 +347,25 @@ final class VectorNtt {
     DoubleVector r1 = c1.div(minus);
     for (int i = from; i < to; i += LANES) {
       DoubleVector w = at(twist, i);
-      DoubleVector y = times(at(a, at + i), w, w.mul(inverse), p, minus, rounder);
+      DoubleVector vx16 = at(a, at + i);
+      DoubleVector vr16 = w.mul(inverse);
+      DoubleVector vq16 = vx16.fma(vr16, rounder).sub(rounder);
+      DoubleVector vk16 = vq16.mul(p);
+      DoubleVector y = vx16.fma(w, vk16).sub(vq16.fma(minus, vk16));
       if (LANES > 4) {
-        y = times(y.fma(SIGN4, y.rearrange(SWAP4)), c2, r2, p, minus, rounder);
+        DoubleVector vx17 = y.fma(SIGN4, y.rearrange(SWAP4));
+        DoubleVector vq17 = vx17.fma(r2, rounder).sub(rounder);
+        DoubleVector vk17 = vq17.mul(p);
+        y = vx17.fma(c2, vk17).sub(vq17.fma(minus, vk17));
       }
       if (LANES > 2) {
-        y = times(y.fma(SIGN2, y.rearrange(SWAP2)), c1, r1, p, minus, rounder);
+        DoubleVector vx18 = y.fma(SIGN2, y.rearrange(SWAP2));
+        DoubleVector vq18 = vx18.fma(r1, rounder).sub(rounder);
+        DoubleVector vk18 = vq18.mul(p);
+        y = vx18.fma(c1, vk18).sub(vq18.fma(minus, vk18));
       }
-      reduced(y.fma(SIGN1, y.rearrange(SWAP1)), inverse, p, rounder).intoArray(a, at + i);
+      DoubleVector vx19 = y.fma(SIGN1, y.rearrange(SWAP1));
+      vx19.fma(inverse, rounder).sub(rounder).fma(p, vx19).intoArray(a, at + i);
     }
   }
 
@@ -326,8 +380,12 @@ final class VectorNtt {
     for (int i = at; i < at + t; i += LANES) {
       DoubleVector u = at(a, i);
       DoubleVector v = at(a, i + t);
-      reduced(u.add(v), inverse, p, rounder).intoArray(a, i);
-      times(u.sub(v), w1, r1, p, minus, rounder).intoArray(a, i + t);
+      DoubleVector vx20 = u.add(v);
+      vx20.fma(inverse, rounder).sub(rounder).fma(p, vx20).intoArray(a, i);
+      DoubleVector vx21 = u.sub(v);
+      DoubleVector vq21 = vx21.fma(r1, rounder).sub(rounder);
+      DoubleVector vk21 = vq21.mul(p);
+      vx21.fma(w1, vk21).sub(vq21.fma(minus, vk21)).intoArray(a, i + t);
     }
   }
 
@@ -361,13 +419,27 @@ final class VectorNtt {
         DoubleVector x2 = at(a, i + 2 * t);
         DoubleVector x3 = at(a, i + 3 * t);
         DoubleVector y0 = x0.add(x1);
-        DoubleVector y1 = times(x0.sub(x1), w2, r2, p, minus, rounder);
+        DoubleVector vx22 = x0.sub(x1);
+        DoubleVector vq22 = vx22.fma(r2, rounder).sub(rounder);
+        DoubleVector vk22 = vq22.mul(p);
+        DoubleVector y1 = vx22.fma(w2, vk22).sub(vq22.fma(minus, vk22));
         DoubleVector y2 = x2.add(x3);
-        DoubleVector y3 = times(x2.sub(x3), w3, r3, p, minus, rounder);
-        reduced(y0.add(y2), inverse, p, rounder).intoArray(a, i);
-        reduced(y1.add(y3), inverse, p, rounder).intoArray(a, i + t);
-        times(y0.sub(y2), w1, r1, p, minus, rounder).intoArray(a, i + 2 * t);
-        times(y1.sub(y3), w1, r1, p, minus, rounder).intoArray(a, i + 3 * t);
+        DoubleVector vx23 = x2.sub(x3);
+        DoubleVector vq23 = vx23.fma(r3, rounder).sub(rounder);
+        DoubleVector vk23 = vq23.mul(p);
+        DoubleVector y3 = vx23.fma(w3, vk23).sub(vq23.fma(minus, vk23));
+        DoubleVector vx24 = y0.add(y2);
+        vx24.fma(inverse, rounder).sub(rounder).fma(p, vx24).intoArray(a, i);
+        DoubleVector vx25 = y1.add(y3);
+        vx25.fma(inverse, rounder).sub(rounder).fma(p, vx25).intoArray(a, i + t);
+        DoubleVector vx26 = y0.sub(y2);
+        DoubleVector vq26 = vx26.fma(r1, rounder).sub(rounder);
+        DoubleVector vk26 = vq26.mul(p);
+        vx26.fma(w1, vk26).sub(vq26.fma(minus, vk26)).intoArray(a, i + 2 * t);
+        DoubleVector vx27 = y1.sub(y3);
+        DoubleVector vq27 = vx27.fma(r1, rounder).sub(rounder);
+        DoubleVector vk27 = vq27.mul(p);
+        vx27.fma(w1, vk27).sub(vq27.fma(minus, vk27)).intoArray(a, i + 3 * t);
       }
     }
   }
@@ -393,13 +465,27 @@ final class VectorNtt {
       DoubleVector x2 = at(a, i + 2 * LANES);
       DoubleVector x3 = at(a, i + 3 * LANES);
       DoubleVector y0 = x0.add(x1);
-      DoubleVector y1 = times(x0.sub(x1), w2, r2, p, minus, rounder);
+      DoubleVector vx28 = x0.sub(x1);
+      DoubleVector vq28 = vx28.fma(r2, rounder).sub(rounder);
+      DoubleVector vk28 = vq28.mul(p);
+      DoubleVector y1 = vx28.fma(w2, vk28).sub(vq28.fma(minus, vk28));
       DoubleVector y2 = x2.add(x3);
-      DoubleVector y3 = times(x2.sub(x3), w3, r3, p, minus, rounder);
-      reduced(y0.add(y2), inverse, p, rounder).intoArray(a, i);
-      reduced(y1.add(y3), inverse, p, rounder).intoArray(a, i + LANES);
-      times(y0.sub(y2), w1, r1, p, minus, rounder).intoArray(a, i + 2 * LANES);
-      times(y1.sub(y3), w1, r1, p, minus, rounder).intoArray(a, i + 3 * LANES);
+      DoubleVector vx29 = x2.sub(x3);
+      DoubleVector vq29 = vx29.fma(r3, rounder).sub(rounder);
+      DoubleVector vk29 = vq29.mul(p);
+      DoubleVector y3 = vx29.fma(w3, vk29).sub(vq29.fma(minus, vk29));
+      DoubleVector vx30 = y0.add(y2);
+      vx30.fma(inverse, rounder).sub(rounder).fma(p, vx30).intoArray(a, i);
+      DoubleVector vx31 = y1.add(y3);
+      vx31.fma(inverse, rounder).sub(rounder).fma(p, vx31).intoArray(a, i + LANES);
+      DoubleVector vx32 = y0.sub(y2);
+      DoubleVector vq32 = vx32.fma(r1, rounder).sub(rounder);
+      DoubleVector vk32 = vq32.mul(p);
+      vx32.fma(w1, vk32).sub(vq32.fma(minus, vk32)).intoArray(a, i + 2 * LANES);
+      DoubleVector vx33 = y1.sub(y3);
+      DoubleVector vq33 = vx33.fma(r1, rounder).sub(rounder);
+      DoubleVector vk33 = vq33.mul(p);
+      vx33.fma(w1, vk33).sub(vq33.fma(minus, vk33)).intoArray(a, i + 3 * LANES);
     }
   }
 
@@ -418,15 +504,22 @@ final class VectorNtt {
       DoubleVector x = at(a, at + i);
       DoubleVector y = x.fma(SIGN1, x.rearrange(SWAP1));
       if (LANES > 2) {
-        y = times(y, c1, r1, p, minus, rounder);
+        DoubleVector vq34 = y.fma(r1, rounder).sub(rounder);
+        DoubleVector vk34 = vq34.mul(p);
+        y = y.fma(c1, vk34).sub(vq34.fma(minus, vk34));
         y = y.fma(SIGN2, y.rearrange(SWAP2));
       }
       if (LANES > 4) {
-        y = times(y, c2, r2, p, minus, rounder);
+        DoubleVector vq35 = y.fma(r2, rounder).sub(rounder);
+        DoubleVector vk35 = vq35.mul(p);
+        y = y.fma(c2, vk35).sub(vq35.fma(minus, vk35));
         y = y.fma(SIGN4, y.rearrange(SWAP4));
       }
       DoubleVector w = at(twist, i);
-      times(y, w, w.mul(inverse), p, minus, rounder).intoArray(a, at + i);
+      DoubleVector vr36 = w.mul(inverse);
+      DoubleVector vq36 = y.fma(vr36, rounder).sub(rounder);
+      DoubleVector vk36 = vq36.mul(p);
+      y.fma(w, vk36).sub(vq36.fma(minus, vk36)).intoArray(a, at + i);
     }
   }
 
@@ -458,10 +551,14 @@ final class VectorNtt {
       int to = high - LANES - i;
       DoubleVector x = at(a, low + i);
       DoubleVector y = at(a, to).rearrange(REVERSE);
-      DoubleVector u = x.add(times(y, w1, r1, p, minus, rounder));
-      DoubleVector v = y.add(times(x, w1, r1, p, minus, rounder));
-      reduced(u, inverse, p, rounder).intoArray(a, low + i);
-      reduced(v, inverse, p, rounder).rearrange(REVERSE).intoArray(a, to);
+      DoubleVector vq37 = y.fma(r1, rounder).sub(rounder);
+      DoubleVector vk37 = vq37.mul(p);
+      DoubleVector u = x.add(y.fma(w1, vk37).sub(vq37.fma(minus, vk37)));
+      DoubleVector vq38 = x.fma(r1, rounder).sub(rounder);
+      DoubleVector vk38 = vq38.mul(p);
+      DoubleVector v = y.add(x.fma(w1, vk38).sub(vq38.fma(minus, vk38)));
+      u.fma(inverse, rounder).sub(rounder).fma(p, u).intoArray(a, low + i);
+      v.fma(inverse, rounder).sub(rounder).fma(p, v).rearrange(REVERSE).intoArray(a, to);
     }
   }
 
@@ -471,25 +568,6 @@ final class VectorNtt {
    */
   private static DoubleVector lanes(double[] cyclic, int t) {
     return at(cyclic, t < LANES ? t * LANES : 0);
-  }
-
-  /** x·w mod p; r = −w/p. Six operations; the rounded product is q·p, so that −w is not needed. */
-  private static DoubleVector times(
-      DoubleVector x,
-      DoubleVector w,
-      DoubleVector r,
-      DoubleVector p,
-      DoubleVector minus,
-      DoubleVector rounder) {
-    DoubleVector q = x.fma(r, rounder).sub(rounder);
-    DoubleVector k = q.mul(p);
-    return x.fma(w, k).sub(q.fma(minus, k));
-  }
-
-  /** x mod p, of size p/2 and a little; inverse = −1/p. */
-  private static DoubleVector reduced(
-      DoubleVector x, DoubleVector inverse, DoubleVector p, DoubleVector rounder) {
-    return x.fma(inverse, rounder).sub(rounder).fma(p, x);
   }
 
   private static DoubleVector at(double[] a, int i) {

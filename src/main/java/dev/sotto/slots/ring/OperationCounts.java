@@ -1,7 +1,5 @@
 package dev.sotto.slots.ring;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.StringJoiner;
 
 /** How much of each kernel a computation calls for; filled by a dry run. For one thread. */
@@ -30,39 +28,45 @@ public final class OperationCounts {
     FRESH
   }
 
-  private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+  private static final Kind[] KINDS = Kind.values();
+
+  private final long[] counts = new long[KINDS.length];
 
   /** Nothing counted yet. */
   public OperationCounts() {}
 
   /** Counts more. */
   public void add(Kind kind, long amount) {
-    counts.merge(kind, amount, Long::sum);
+    counts[kind.ordinal()] += amount;
   }
 
   /** The count of a kind. */
   public long of(Kind kind) {
-    return counts.getOrDefault(kind, 0L);
+    return counts[kind.ordinal()];
   }
 
   /** A copy. */
   public OperationCounts copy() {
-    OperationCounts copy = new OperationCounts();
-    counts.forEach(copy::add);
-    return copy;
+    return since(new OperationCounts());
   }
 
   /** What was counted here and not yet in an earlier copy. */
   public OperationCounts since(OperationCounts earlier) {
     OperationCounts difference = new OperationCounts();
-    counts.forEach((kind, count) -> difference.add(kind, count - earlier.of(kind)));
+    for (Kind kind : KINDS) {
+      difference.add(kind, of(kind) - earlier.of(kind));
+    }
     return difference;
   }
 
   @Override
   public String toString() {
     StringJoiner text = new StringJoiner(", ");
-    counts.forEach((kind, count) -> text.add(kind + " " + count));
+    for (Kind kind : KINDS) {
+      if (of(kind) != 0) {
+        text.add(kind + " " + of(kind));
+      }
+    }
     return text.toString();
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Fills in a report from a circuit, its plan, and a dry run of both. */
 final class ReportWriter {
@@ -74,7 +75,7 @@ final class ReportWriter {
   CompileReport report() {
     double seconds = costs.seconds(dry.counts(), ring.logN());
     return new CompileReport(
-        circuit.nodes().stream().map(this::layer).toList(),
+        Stream.concat(circuit.nodes().stream().map(this::layer), Stream.of(sent())).toList(),
         parameters(),
         new CompileReport.Security(
             SECURITY_BITS, SecurityTable.maximumLogQp(ring.logN()), ring.logQp()),
@@ -91,7 +92,6 @@ final class ReportWriter {
   }
 
   private CompileReport.Layer layer(CircuitNode node) {
-    DryRun.Step step = dry.steps().get(node.id());
     Operation operation = node.operation();
     long products = 0;
     long multiplyAdds = 0;
@@ -105,13 +105,35 @@ final class ReportWriter {
       products = DryRun.products(trees.trees());
       multiplyAdds = (long) trees.trees().nodes() * trees.trees().outputs() - products;
     }
-    return new CompileReport.Layer(
+    return layer(
         kind(operation),
         node.name(),
         node.size(),
         products,
         multiplyAdds,
         treatment(plan.treatments().getOrDefault(node.id(), Treatment.NONE)),
+        dry.steps().get(node.id()));
+  }
+
+  private CompileReport.Layer sent() {
+    return layer("output", "", dry.outputs(), 0, 0, "", dry.sent());
+  }
+
+  private CompileReport.Layer layer(
+      String kind,
+      String node,
+      int elements,
+      long products,
+      long multiplyAdds,
+      String treatment,
+      DryRun.Step step) {
+    return new CompileReport.Layer(
+        kind,
+        node,
+        elements,
+        products,
+        multiplyAdds,
+        treatment,
         step.level(),
         step.degree(),
         step.phaseBits(),

@@ -29,6 +29,7 @@ import java.util.List;
  * @param resultResidues residues of all results, as they are sent
  * @param resultBits their bits
  * @param steps what each node of the circuit does, in order
+ * @param sent what making results as small as they can be sent does
  */
 public record DryRun(
     OperationCounts counts,
@@ -38,12 +39,13 @@ public record DryRun(
     double deviation,
     long resultResidues,
     long resultBits,
-    List<Step> steps) {
+    List<Step> steps,
+    Step sent) {
 
   /**
    * One node of the circuit.
    *
-   * @param node its place
+   * @param node its place; after the last node's for what is sent
    * @param counts kernels called for
    * @param level of its results, the lowest
    * @param degree of its results, the highest
@@ -114,7 +116,8 @@ public record DryRun(
         sent += bits(dry, c.level(), c.degree());
       }
       return new DryRun(
-          counts, results.size(), bits, 0, 0, residues, (long) sent, List.copyOf(trace.steps()));
+          counts, results.size(), bits, 0, 0, residues, (long) sent, List.copyOf(trace.steps()),
+          trace.sent(results));
     }
     CkksEvaluator evaluator =
         CkksScheme.of(new CkksParameters(dry, plan.scale()))
@@ -154,7 +157,8 @@ public record DryRun(
         deviation,
         residues,
         (long) sent,
-        List.copyOf(trace.steps()));
+        List.copyOf(trace.steps()),
+        trace.sent(results));
   }
 
   /** How many encrypted numbers an ensemble of trees multiplies with one another. */

@@ -97,28 +97,37 @@ final class DryTrace<C> extends ForwardingAlgebra<List<C>> {
   @Override
   public List<C> within(List<C> x, Interval proved) {
     List<C> treated = super.within(x, proved);
+    steps.add(step(treated));
+    before = counts.copy();
+    untreated = steps.get(steps.size() - 1).bytes();
+    return treated;
+  }
+
+  /** What results are once they are as small as they can be sent, and what that costs. */
+  DryRun.Step sent(List<C> results) {
+    untreated = bytes(results);
+    return step(results);
+  }
+
+  private DryRun.Step step(List<C> results) {
     DryRun.State worst = null;
-    for (C c : treated) {
+    for (C c : results) {
       DryRun.State state = gauge.of(c);
       worst = worst == null ? state : worst.worst(state);
     }
     if (worst == null) {
       throw new IllegalStateException("a node has at least one element");
     }
-    long bytes = bytes(treated);
-    steps.add(
-        new DryRun.Step(
-            steps.size(),
-            counts.since(before),
-            worst.level(),
-            worst.degree(),
-            worst.phaseBits(),
-            worst.capacityBits(),
-            bytes,
-            untreated == bytes ? 0 : untreated));
-    before = counts.copy();
-    untreated = bytes;
-    return treated;
+    long bytes = bytes(results);
+    return new DryRun.Step(
+        steps.size(),
+        counts.since(before),
+        worst.level(),
+        worst.degree(),
+        worst.phaseBits(),
+        worst.capacityBits(),
+        bytes,
+        untreated == bytes ? 0 : untreated);
   }
 
   /**

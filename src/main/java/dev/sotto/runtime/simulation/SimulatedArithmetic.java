@@ -100,10 +100,10 @@ final class SimulatedArithmetic implements SlotArithmetic<SimulatedNumbers> {
 
   @Override
   public List<SimulatedNumbers> weightedSums(
-      List<SimulatedNumbers> terms, WeightedSums sums, double weightScale) {
+      List<SimulatedNumbers> terms, WeightedSums sums, double weightScale, double bound) {
     List<CkksCiphertext> results =
         shapes.weightedSums(
-            terms.stream().map(SimulatedNumbers::shape).toList(), sums, weightScale);
+            terms.stream().map(SimulatedNumbers::shape).toList(), sums, weightScale, bound);
     List<SimulatedNumbers> out = new ArrayList<>(results.size());
     for (int m = 0; m < results.size(); m++) {
       double[] total = new double[terms.get(0).values().length];

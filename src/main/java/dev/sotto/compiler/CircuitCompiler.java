@@ -11,6 +11,8 @@ import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -57,46 +59,62 @@ public final class CircuitCompiler {
   }
 
   /**
-   * What a degree gives.
+   * A circuit without lookups that may have a plan.
    *
-   * @param rewritten the circuit
-   * @param plan how it runs
+   * @param scheme for which it is made
    */
-  private record Candidate(Rewritten rewritten, SlotsPlan plan) {}
+  private record Candidate(Scheme scheme, Rewritten rewritten) {}
 
+  /** The first candidate within the loss budget that has a plan, or else the best one that has. */
   private CompiledCircuit compile() {
-    int[] degrees =
-        options.degree().isPresent()
-            ? new int[] {options.degree().getAsInt()}
-            : IntStream.rangeClosed(2, HIGHEST_DEGREE).toArray();
-    Candidate best = null;
-    for (int degree : degrees) {
+    List<Candidate> rest = new ArrayList<>();
+    boolean curved = true;
+    for (int degree : degrees()) {
+      if (!curved) {
+        break; // the degree makes no difference
+      }
+      curved = false;
       for (Scheme scheme : Scheme.values()) {
         if (options.scheme() != null && options.scheme() != scheme) {
           continue;
         }
-        Candidate each = candidate(scheme, degree);
-        if (each != null && (best == null || each.rewritten.loss() < best.rewritten.loss())) {
-          best = each;
+        Rewritten rewritten = rewritten(scheme, degree);
+        if (rewritten == null) {
+          curved = true;
+          continue;
         }
-        if (best != null && best.rewritten.loss() <= options.lossBudget()) {
-          return CompiledCircuit.of(module, best.rewritten, best.plan);
+        curved |= rewritten.lookups().stream().anyMatch(l -> l.degree() > 1);
+        Candidate candidate = new Candidate(scheme, rewritten);
+        if (rewritten.loss() > options.lossBudget()) {
+          rest.add(candidate);
+          continue;
+        }
+        Optional<CompiledCircuit> compiled = planned(candidate);
+        if (compiled.isPresent()) {
+          return compiled.get();
         }
       }
     }
-    if (best == null) {
-      throw CompileRefusal.of(module, last, tooWide, options);
+    rest.sort(Comparator.comparingDouble(candidate -> candidate.rewritten.loss()));
+    for (Candidate candidate : rest) {
+      Optional<CompiledCircuit> compiled = planned(candidate);
+      if (compiled.isPresent()) {
+        return compiled.get();
+      }
     }
-    return CompiledCircuit.of(module, best.rewritten, best.plan);
+    throw CompileRefusal.of(module, last, tooWide, options);
   }
 
-  private @Nullable Candidate candidate(Scheme scheme, int degree) {
-    Rewritten rewritten = rewritten(scheme, degree);
-    if (rewritten == null) {
-      return null;
-    }
+  private int[] degrees() {
+    return options.degree().isPresent()
+        ? new int[] {options.degree().getAsInt()}
+        : IntStream.rangeClosed(2, HIGHEST_DEGREE).toArray();
+  }
+
+  private Optional<CompiledCircuit> planned(Candidate candidate) {
+    Rewritten rewritten = candidate.rewritten;
     Optional<SlotsPlan> plan =
-        scheme == Scheme.BGV
+        candidate.scheme == Scheme.BGV
             ? BgvPlanner.plan(rewritten.circuit(), weights)
             : CkksPlanner.plan(
                 rewritten.circuit(),
@@ -104,7 +122,7 @@ public final class CircuitCompiler {
                 options.ringType(),
                 rewritten.range() * Math.pow(2, -options.precisionBits()));
     last = rewritten;
-    return plan.map(p -> new Candidate(rewritten, p)).orElse(null);
+    return plan.map(p -> CompiledCircuit.of(module, rewritten, p));
   }
 
   /** Null where integers would need more than 53 bits. */

@@ -85,7 +85,7 @@ public final class CkksPlanner {
   private Optional<SlotsPlan> search() {
     List<Integer> stations = stations();
     Priced best = Priced.NONE;
-    for (int start = 0; start < CHOICES.size(); start++) {
+    for (int start : new int[] {0, CHOICES.size() - 1}) {
       List<Integer> choice = new ArrayList<>(Collections.nCopies(stations.size(), start));
       Priced here = priced(stations, choice);
       boolean better = here.plan != null || start == 0;
@@ -130,11 +130,12 @@ public final class CkksPlanner {
     int least = SMALLEST_SIZE;
     int most = LARGEST_SIZE;
     int at = size;
+    int found = 0;
     while (least <= most) {
-      Priced each = cheapest(wishes, at);
+      Priced each = priced(wishes, at, 1);
       if (each.deviation <= tolerance) {
         best = each;
-        size = at;
+        found = at;
         most = at - 1;
       } else {
         least = at + 1;
@@ -146,6 +147,17 @@ public final class CkksPlanner {
         break;
       }
       at = next;
+    }
+    if (best.plan == null) {
+      return best;
+    }
+    size = found;
+    int specials = best.plan.needsKeys() ? MOST_SPECIAL_PRIMES : 0;
+    for (int special = 2; special <= specials; special++) {
+      Priced each = priced(wishes, found, special);
+      if (each.deviation <= tolerance && each.cost < best.cost) {
+        best = each;
+      }
     }
     return best;
   }
@@ -180,8 +192,13 @@ public final class CkksPlanner {
     return node.operation() instanceof Operation.Look ? origin(node.operands().get(0)) : id;
   }
 
-  /** The cheapest parameters for what is wished, over rings and numbers of special primes. */
-  private Priced cheapest(Map<Integer, ScaleTrace.Wish> wishes, int bits) {
+  /**
+   * The smallest ring for what is wished, and its price.
+   *
+   * @param bits of numbers times scale after a division
+   * @param special primes for key switching, where there is any
+   */
+  private Priced priced(Map<Integer, ScaleTrace.Wish> wishes, int bits, int special) {
     ScaleTrace trace = new ScaleTrace(wishes, bits);
     double bound =
         circuit.nodes().stream()
@@ -198,24 +215,15 @@ public final class CkksPlanner {
     }
     circuit.evaluate(trace, inputs);
     int[] primes = primes(trace);
-    Priced best = Priced.NONE;
     if (primes == null) {
-      return best;
+      return Priced.NONE;
     }
-    int most = trace.relinearised() > 1 ? MOST_SPECIAL_PRIMES : 0;
-    for (int special = Math.min(1, most); special <= most; special++) {
-      SlotsPlan plan = plan(primes, special, trace.treatments(), trace.relinearised(), scale);
-      DryRun dry = plan == null ? null : dry(plan);
-      if (plan != null && dry != null) {
-        double cost = cost(plan, dry);
-        boolean precise = dry.deviation() <= tolerance;
-        boolean before = best.deviation <= tolerance;
-        if (precise && !before || precise == before && cost < best.cost) {
-          best = new Priced(plan, cost, dry.deviation());
-        }
-      }
-    }
-    return best;
+    int specials = trace.relinearised() > 1 ? special : 0;
+    SlotsPlan plan = plan(primes, specials, trace.treatments(), trace.relinearised(), scale);
+    DryRun dry = plan == null ? null : dry(plan);
+    return plan == null || dry == null
+        ? Priced.NONE
+        : new Priced(plan, cost(plan, dry), dry.deviation());
   }
 
   private @Nullable SlotsPlan plan(

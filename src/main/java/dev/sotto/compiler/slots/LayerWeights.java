@@ -52,6 +52,9 @@ public final class LayerWeights {
 
   private final Map<Key, Balanced> made = new ConcurrentHashMap<>();
 
+  /** Equal weights, of several groups or layers, are held once. */
+  private final Map<Map.Entry<Integer, IntArray>, WeightedSums> equal = new ConcurrentHashMap<>();
+
   /** Nothing made yet. */
   public LayerWeights() {}
 
@@ -73,7 +76,7 @@ public final class LayerWeights {
             to,
             new IntArray(taps),
             units == null ? null : new DoubleArray(units));
-    return made.computeIfAbsent(key, LayerWeights::make);
+    return made.computeIfAbsent(key, this::make);
   }
 
   /** What the weights of terms of different units are multiplied by before they are rounded. */
@@ -85,7 +88,7 @@ public final class LayerWeights {
     return Math.scalb(1.0, BALANCED_BITS - 1 - TermGroups.BITS - Math.getExponent((double) largest));
   }
 
-  private static Balanced make(Key key) {
+  private Balanced make(Key key) {
     int[] taps = key.taps.values;
     double scale = key.units == null ? 1 : balancedScale(key.sum);
     int[][] whole = new int[key.to - key.from][taps.length];
@@ -96,6 +99,10 @@ public final class LayerWeights {
         whole[n][k] = (int) Math.rint(weight);
       }
     }
-    return new Balanced(WeightedSums.of(whole), scale);
+    IntArray content = new IntArray(Arrays.stream(whole).flatMapToInt(Arrays::stream).toArray());
+    WeightedSums sums =
+        equal.computeIfAbsent(
+            Map.entry(whole.length, content), same -> WeightedSums.of(whole));
+    return new Balanced(sums, scale);
   }
 }

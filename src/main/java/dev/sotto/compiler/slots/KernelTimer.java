@@ -160,9 +160,9 @@ final class KernelTimer {
 
   /** From the time for a column of each layer to that of a multiply-add and of what is packed. */
   private static void separate(Map<Kind, Double> costs) {
-    double many = costs.get(Kind.WEIGHTED);
-    double few = costs.get(Kind.PACKED);
-    double halves = costs.get(Kind.HALVES);
+    double many = costs.getOrDefault(Kind.WEIGHTED, 0.0);
+    double few = costs.getOrDefault(Kind.PACKED, 0.0);
+    double halves = costs.getOrDefault(Kind.HALVES, 0.0);
     // Reductions, one for each stretch of terms, cost as much as six multiply-adds.
     double perTerm = TERMS + 6;
     double packed =

@@ -1,5 +1,8 @@
 package dev.sotto.cli;
 
+import dev.sotto.compiler.CircuitCompiler;
+import dev.sotto.compiler.CompileOptions;
+import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.OnnxModel;
 import dev.sotto.quantization.ModelPreparation;
@@ -7,7 +10,11 @@ import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,15 +70,46 @@ final class EvaluateCommand extends Subcommand {
       description = "Calibrate with at most so many rows.")
   int calibrationLimit;
 
+  /** How the compiled model is run. */
+  enum Mode {
+    CLEAR,
+    SIMULATED,
+    ENCRYPTED
+  }
+
+  @Option(
+      names = "--mode",
+      split = ",",
+      paramLabel = "MODE",
+      description =
+          "clear (default): the quantized model on integers; simulated, encrypted: the compiled"
+              + " model, and then clear is its circuit in the clear. Several by commas.")
+  List<Mode> modes = List.of(Mode.CLEAR);
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      description = "Test rows at most; the same as --limit.")
+  @Nullable Integer mostRows;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of an encrypted run (default: one per core).")
+  @Nullable Integer threads;
+
   @Mixin QuantizationArguments quantization;
+  @Mixin CompileArguments compilation;
 
   @Override
   Report run() throws IOException {
     quantization.options(); // refused before any work
+    CompileOptions options = compilation.options();
+    int lanes = Threads.of(threads);
     OnnxModel onnx = OnnxModel.read(model);
     NumpyModule module = NumpyModule.of(ModelPreparation.prepare(onnx));
     ModelRows shape = ModelRows.of(module.model().graph());
-    RowTable labelled = shape.read(test, limit);
+    RowTable labelled = shape.read(test, mostRows == null ? limit : Math.min(limit, mostRows));
     int column = labelled.column(label);
     Tensor[] rows = shape.inputs(labelled.without(column));
     CalibrationInput seen = CalibrationInput.of(module, calibration, label, calibrationLimit);
@@ -79,6 +117,34 @@ final class EvaluateCommand extends Subcommand {
     QuantizedModule quantized =
         QuantizedModule.quantize(onnx, seen.calibration(), quantization.options());
     List<String> labels = labelled.cells(column);
-    return Evaluation.of(module, quantized, rows, labels);
+    if (modes.equals(List.of(Mode.CLEAR))) {
+      return Evaluation.of(module, quantized, rows, labels);
+    }
+    EncryptedRun.resetPeakHeap();
+    long start = System.nanoTime();
+    CompiledCircuit compiled =
+        CircuitCompiler.compile(
+            quantized, options, CompilationInput.some(seen.calibration().sample()));
+    double compileSeconds = (System.nanoTime() - start) / 1e9;
+    Map<String, Object> figures = Map.of();
+    Map<String, Answers> answers = new LinkedHashMap<>();
+    int count = labels.size();
+    int batch = Evaluation.BATCH;
+    answers.put("float", Answers.of(r -> module.forwardRows(r, null), rows, count, batch));
+    answers.put("quantized", Answers.of(quantized::forward, rows, count, batch));
+    answers.put("clear", Answers.of(compiled::score, rows, count, batch));
+    if (modes.contains(Mode.ENCRYPTED)) {
+      try (EncryptedRun run = EncryptedRun.start(compiled, lanes)) {
+        try (Progress progress =
+            Progress.start(spec.commandLine().getErr(), "encrypted", run::rows, count)) {
+          answers.put("encrypted", Answers.of(run::score, rows, count, run.rowsPerBlock()));
+        }
+        int last = Math.min(count, run.rowsPerBlock());
+        run.settle(Arrays.stream(rows).map(r -> r.rows(0, last)).toArray(Tensor[]::new));
+        figures = run.figures(compileSeconds);
+      }
+    }
+    Evaluation integers = Evaluation.of(module, quantized, rows, labels);
+    return ModeEvaluation.of(integers, labels, answers, figures);
   }
 }

@@ -1,9 +1,7 @@
 package dev.sotto.cli;
 
 import dev.sotto.numpy.NumpyModule;
-import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
-import dev.sotto.spark.OutputLayout;
 import dev.sotto.tensor.Tensor;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -43,7 +41,7 @@ record Evaluation(
     long clipped,
     long outside)
     implements Report {
-  private static final int BATCH = 1024;
+  static final int BATCH = 1024;
   private static final long STEADY_NANOS = 1_000_000_000L;
   private static final long LONGEST_NANOS = 5_000_000_000L;
 
@@ -83,8 +81,8 @@ record Evaluation(
           return scores.outputs();
         };
     Function<Tensor[], Tensor[]> reference = batch -> module.forwardRows(batch, null);
-    Answers expected = Answers.of(reference, rows, count);
-    Answers given = Answers.of(clear, rows, count);
+    Answers expected = Answers.of(reference, rows, count, BATCH);
+    Answers given = Answers.of(clear, rows, count, BATCH);
     Judge judge = Judge.of(expected, labels);
     return new Evaluation(
         judge.metric(),
@@ -137,151 +135,6 @@ record Evaluation(
     return Arrays.stream(rows).map(input -> input.rows(from, to)).toArray(Tensor[]::new);
   }
 
-  /** What a model said of every row: numbers, or texts where its classes are texts. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Answers(boolean classes, double[] numbers, String[] texts) {
-    static Answers of(Function<Tensor[], Tensor[]> model, Tensor[] rows, int count) {
-      double[] numbers = new double[count];
-      String[] texts = new String[0];
-      boolean classes = false;
-      OutputLayout layout = null;
-      for (int from = 0; from < count; from += BATCH) {
-        int to = Math.min(count, from + BATCH);
-        Tensor[] outputs = model.apply(slice(rows, from, to));
-        if (layout == null) {
-          layout = OutputLayout.of(outputs, to - from);
-          classes = layout.isClassifier(List.of(outputs));
-          texts = layout.text() ? new String[count] : texts;
-        }
-        if (layout.text()) {
-          System.arraycopy(layout.texts(outputs), 0, texts, from, to - from);
-        } else {
-          System.arraycopy(layout.numbers(outputs, to - from), 0, numbers, from, to - from);
-        }
-      }
-      return new Answers(classes, numbers, texts);
-    }
-
-    boolean same(Answers other, int row) {
-      return texts.length > 0
-          ? texts[row].equals(other.texts[row])
-          : numbers[row] == other.numbers[row];
-    }
-  }
-
-  /** Compares answers with labels. */
-  private interface Judge {
-    String metric();
-
-    double score(Answers answers);
-
-    double agreement(Answers a, Answers b);
-
-    static Judge of(Answers reference, List<String> labels) {
-      if (reference.texts().length > 0) {
-        return new Classes(reference, new double[0], labels, Double.NaN);
-      }
-      double[] numbers = numbers(labels);
-      boolean binary = Arrays.stream(numbers).allMatch(label -> label == 0 || label == 1);
-      if (reference.classes()) {
-        return new Classes(reference, numbers, labels, Double.NaN);
-      }
-      if (binary) {
-        boolean probability = Arrays.stream(reference.numbers()).allMatch(v -> v >= 0 && v <= 1);
-        return new Classes(reference, numbers, labels, probability ? 0.5 : 0);
-      }
-      return new Regression(numbers);
-    }
-
-    private static double[] numbers(List<String> labels) {
-      double[] numbers = new double[labels.size()];
-      for (int row = 0; row < numbers.length; row++) {
-        try {
-          numbers[row] = Double.parseDouble(labels.get(row));
-        } catch (NumberFormatException e) {
-          throw SottoException.of(
-              CliError.LABEL,
-              "row " + row,
-              "expected a number, as the model gives, got '" + labels.get(row) + "'.",
-              e);
-        }
-      }
-      return numbers;
-    }
-  }
-
-  /**
-   * Classes, right or wrong.
-   *
-   * @param cut what separates the two classes of a single score; NaN when answers are classes
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Classes(Answers reference, double[] labels, List<String> texts, double cut)
-      implements Judge {
-    @Override
-    public String metric() {
-      return "accuracy";
-    }
-
-    private double answer(Answers answers, int row) {
-      double number = answers.numbers()[row];
-      return Double.isNaN(cut) ? number : number > cut ? 1 : 0;
-    }
-
-    @Override
-    public double score(Answers answers) {
-      int right = 0;
-      for (int row = 0; row < texts.size(); row++) {
-        boolean same =
-            answers.texts().length > 0
-                ? answers.texts()[row].equals(texts.get(row))
-                : answer(answers, row) == labels[row];
-        right += same ? 1 : 0;
-      }
-      return (double) right / texts.size();
-    }
-
-    @Override
-    public double agreement(Answers a, Answers b) {
-      int same = 0;
-      for (int row = 0; row < texts.size(); row++) {
-        boolean equal = Double.isNaN(cut) ? a.same(b, row) : answer(a, row) == answer(b, row);
-        same += equal ? 1 : 0;
-      }
-      return (double) same / texts.size();
-    }
-  }
-
-  /** Values on a scale: the share of the labels' variance that is explained. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Regression(double[] labels) implements Judge {
-    @Override
-    public String metric() {
-      return "r2";
-    }
-
-    @Override
-    public double score(Answers answers) {
-      return r2(answers.numbers(), labels);
-    }
-
-    @Override
-    public double agreement(Answers a, Answers b) {
-      return r2(b.numbers(), a.numbers());
-    }
-
-    private static double r2(double[] predicted, double[] truth) {
-      double mean = Arrays.stream(truth).average().orElse(0);
-      double residual = 0;
-      double total = 0;
-      for (int i = 0; i < truth.length; i++) {
-        residual += (truth[i] - predicted[i]) * (truth[i] - predicted[i]);
-        total += (truth[i] - mean) * (truth[i] - mean);
-      }
-      return total == 0 ? (residual == 0 ? 1 : 0) : 1 - residual / total;
-    }
-  }
-
   @Override
   public Map<String, Object> json() {
     Map<String, Object> document = new LinkedHashMap<>();
@@ -318,8 +171,12 @@ record Evaluation(
         clipped);
   }
 
-  /** A score as the user reads it: a percentage for shares, four digits for R². */
   private String figure(double score) {
+    return figure(metric, score);
+  }
+
+  /** A score as the user reads it: a percentage for shares, four digits for R². */
+  static String figure(String metric, double score) {
     return metric.equals("r2")
         ? String.format(Locale.ROOT, "%.4f", score)
         : String.format(Locale.ROOT, "%.2f %%", 100 * score);

@@ -1,0 +1,168 @@
+package dev.sotto.cli;
+
+import dev.sotto.compiler.CompileReport;
+import dev.sotto.compiler.CompiledCircuit;
+import dev.sotto.compiler.slots.KernelCosts;
+import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.EncryptedBlock;
+import dev.sotto.runtime.ServerPackage;
+import dev.sotto.runtime.client.ClientKeys;
+import dev.sotto.runtime.client.FheClient;
+import dev.sotto.runtime.server.FheServer;
+import dev.sotto.slots.EvaluationKeys;
+import dev.sotto.slots.EvaluationKeysFormat;
+import dev.sotto.tensor.Tensor;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A compiled model run encrypted in this process, owner and server both, with its costs.
+ *
+ * <p>Every block is full, by repeating rows, so that costs per row are those of full blocks.
+ */
+final class EncryptedRun implements AutoCloseable {
+  private static final int FEWEST_PASSES = 3;
+  private static final int MOST_PASSES = 500;
+  private static final double LONGEST_SECONDS = 4;
+
+  private final CompiledCircuit compiled;
+  private final ClientKeys keys;
+  private final FheClient owner;
+  private final FheServer server;
+  private final double keygenSeconds;
+  private final long keyBytes;
+  private final List<Double> encrypted = new ArrayList<>();
+  private final List<Double> scored = new ArrayList<>();
+  private final List<Double> decrypted = new ArrayList<>();
+  private long rows;
+  private long inputBytes;
+  private long outputBytes;
+
+  private EncryptedRun(
+      CompiledCircuit compiled, ClientKeys keys, FheServer server, FheClient owner, double keygen) {
+    this.compiled = compiled;
+    this.keys = keys;
+    this.server = server;
+    this.owner = owner;
+    this.keygenSeconds = keygen;
+    EvaluationKeys evaluation = keys.evaluationKeys();
+    this.keyBytes = evaluation == null ? 0 : EvaluationKeysFormat.length(evaluation);
+  }
+
+  /** Makes keys, an owner and a server. */
+  static EncryptedRun start(CompiledCircuit compiled, int threads) {
+    ClientPackage client = ClientPackage.of(compiled);
+    long start = System.nanoTime();
+    ClientKeys keys = ClientKeys.generate(client);
+    EvaluationKeys evaluation = keys.evaluationKeys();
+    double keygen = (System.nanoTime() - start) / 1e9;
+    FheServer server = new FheServer(ServerPackage.of(compiled), evaluation, threads);
+    return new EncryptedRun(
+        compiled, keys, server, new FheClient(client, keys, threads), keygen);
+  }
+
+  /** Forgets how much heap was in use. */
+  static void resetPeakHeap() {
+    heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
+  }
+
+  private static List<MemoryPoolMXBean> heapPools() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .toList();
+  }
+
+  int rowsPerBlock() {
+    return owner.rowsPerBlock();
+  }
+
+  /** Rows scored so far. */
+  long rows() {
+    return rows;
+  }
+
+  /** Encrypts, scores and decrypts up to a block of rows. */
+  Tensor[] score(Tensor[] batch) {
+    int count = batch[0].shape().dim(0);
+    int size = rowsPerBlock();
+    int[] positions = new int[size];
+    Arrays.setAll(positions, i -> i % count);
+    Tensor[] outputs = block(CompilationInput.pick(batch, positions));
+    rows += count;
+    return Arrays.stream(outputs)
+        .map(output -> output.rows(0, output.shape().dim(0) / size * count))
+        .toArray(Tensor[]::new);
+  }
+
+  private Tensor[] block(Tensor[] full) {
+    long start = System.nanoTime();
+    EncryptedBlock block = owner.encrypt(full);
+    encrypted.add((System.nanoTime() - start) / 1e9);
+    inputBytes = block.length();
+    double core = CpuTime.seconds();
+    EncryptedBlock result = server.score(block);
+    scored.add(CpuTime.seconds() - core);
+    outputBytes = result.length();
+    start = System.nanoTime();
+    Tensor[] outputs = owner.decrypt(result);
+    decrypted.add((System.nanoTime() - start) / 1e9);
+    return outputs;
+  }
+
+  /** Repeats a block until the compiler of the JVM is through, for models of less than seconds. */
+  void settle(Tensor[] batch) {
+    long start = System.nanoTime();
+    long before = rows;
+    while (scored.size() < MOST_PASSES
+        && (scored.size() < FEWEST_PASSES || (System.nanoTime() - start) / 1e9 < LONGEST_SECONDS)
+        && (System.nanoTime() - start) / 1e9 < 10 * LONGEST_SECONDS) {
+      score(batch);
+    }
+    rows = before;
+  }
+
+  /** The median of the later half. */
+  private static double median(List<Double> seconds) {
+    return seconds.subList(seconds.size() / 2, seconds.size()).stream()
+        .sorted()
+        .skip((seconds.size() - seconds.size() / 2 - 1) / 2)
+        .findFirst()
+        .orElse(0.0);
+  }
+
+  /** What it took, under the names of the JSON document. */
+  Map<String, Object> figures(double compileSeconds) {
+    double perBlock = rowsPerBlock();
+    CompileReport report = CompileReport.of(compiled, KernelCosts.REFERENCE);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("engine", "slots");
+    figures.put("rows", rows);
+    figures.put("rows_per_block", rowsPerBlock());
+    figures.put("core_seconds_per_block", median(scored));
+    figures.put("core_seconds_per_row", median(scored) / perBlock);
+    figures.put("key_bytes", keyBytes);
+    figures.put("input_bytes_per_row", inputBytes / perBlock);
+    figures.put("output_bytes_per_row", outputBytes / perBlock);
+    figures.put("compile_seconds", compileSeconds);
+    figures.put("keygen_seconds", keygenSeconds);
+    figures.put("encrypt_seconds_per_row", median(encrypted) / perBlock);
+    figures.put("decrypt_seconds_per_row", median(decrypted) / perBlock);
+    figures.put(
+        "peak_heap_bytes",
+        heapPools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum());
+    figures.put("parameters", report.toMap().get("parameters"));
+    return figures;
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+    keys.close();
+  }
+}

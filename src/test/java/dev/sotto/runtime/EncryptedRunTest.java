@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.compiler.CompileOptions;
 import dev.sotto.compiler.slots.SlotsPlan.Scheme;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
@@ -30,6 +31,24 @@ final class EncryptedRunTest {
   void convolutional_network_gives_the_clear_classes() {
     BenchmarkModel model = BenchmarkModel.compile("cnn-digits", 6);
     assertEquals(Scheme.CKKS, model.compiled().plan().scheme());
+    assertSameClasses(model);
+  }
+
+  @Test
+  void network_of_degree_four_with_evaluation_keys_gives_the_clear_classes() {
+    BenchmarkModel model =
+        BenchmarkModel.compile(
+            "mlp-digits",
+            6,
+            CompileOptions.standard()
+                .withScheme(Scheme.CKKS)
+                .withDegree(4)
+                .withCalibratedBounds(true));
+    assertTrue(model.compiled().plan().needsKeys());
+    assertSameClasses(model);
+  }
+
+  private static void assertSameClasses(BenchmarkModel model) {
     Tensor clear = model.compiled().score(model.rows())[0];
     Tensor encrypted = encrypted(model, 2)[0];
     int rows = clear.shape().dim(0);

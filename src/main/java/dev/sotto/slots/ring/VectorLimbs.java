@@ -25,53 +25,45 @@ final class VectorLimbs {
 
   private VectorLimbs() {}
 
-  private static DoubleVector all(double value) {
-    return DoubleVector.broadcast(SPECIES, value);
-  }
-
-  private static DoubleVector load(double[] a, int at) {
-    return DoubleVector.fromArray(SPECIES, a, at);
-  }
-
   static void add(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x1 = load(x, xi + i).add(load(y, yi + i));
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, x, xi + i).add(DoubleVector.fromArray(SPECIES, y, yi + i));
       x1.fma(inverse, rounder).sub(rounder).fma(p, x1).intoArray(d, di + i);
     }
   }
 
   static void subtract(
       double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x2 = load(x, xi + i).sub(load(y, yi + i));
+      DoubleVector x2 = DoubleVector.fromArray(SPECIES, x, xi + i).sub(DoubleVector.fromArray(SPECIES, y, yi + i));
       x2.fma(inverse, rounder).sub(rounder).fma(p, x2).intoArray(d, di + i);
     }
   }
 
   static void reduce(double[] d, int di, double[] x, int xi, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x3 = load(x, xi + i);
+      DoubleVector x3 = DoubleVector.fromArray(SPECIES, x, xi + i);
       x3.fma(inverse, rounder).sub(rounder).fma(p, x3).intoArray(d, di + i);
     }
   }
 
   static void multiply(
       double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x4 = load(x, xi + i);
-      DoubleVector y4 = load(y, yi + i);
+      DoubleVector x4 = DoubleVector.fromArray(SPECIES, x, xi + i);
+      DoubleVector y4 = DoubleVector.fromArray(SPECIES, y, yi + i);
       DoubleVector h4 = x4.mul(y4);
       h4.fma(inverse, rounder)
           .sub(rounder)
@@ -83,15 +75,15 @@ final class VectorLimbs {
 
   static void multiplyAdd(
       double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x5 = load(x, xi + i);
-      DoubleVector y5 = load(y, yi + i);
+      DoubleVector x5 = DoubleVector.fromArray(SPECIES, x, xi + i);
+      DoubleVector y5 = DoubleVector.fromArray(SPECIES, y, yi + i);
       DoubleVector h5 = x5.mul(y5);
       DoubleVector sum =
-          load(d, di + i)
+          DoubleVector.fromArray(SPECIES, d, di + i)
               .add(h5.fma(inverse, rounder).sub(rounder).fma(p, h5).add(x5.fma(y5, h5.neg())));
       sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
@@ -99,39 +91,39 @@ final class VectorLimbs {
 
   static void multiplySubtract(
       double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x7 = load(x, xi + i);
-      DoubleVector y7 = load(y, yi + i);
+      DoubleVector x7 = DoubleVector.fromArray(SPECIES, x, xi + i);
+      DoubleVector y7 = DoubleVector.fromArray(SPECIES, y, yi + i);
       DoubleVector h7 = x7.mul(y7);
       DoubleVector difference =
-          load(d, di + i)
+          DoubleVector.fromArray(SPECIES, d, di + i)
               .sub(h7.fma(inverse, rounder).sub(rounder).fma(p, h7).add(x7.fma(y7, h7.neg())));
       difference.fma(inverse, rounder).sub(rounder).fma(p, difference).intoArray(d, di + i);
     }
   }
 
   static void addConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector constant = all(w);
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector constant = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x9 = load(x, xi + i).add(constant);
+      DoubleVector x9 = DoubleVector.fromArray(SPECIES, x, xi + i).add(constant);
       x9.fma(inverse, rounder).sub(rounder).fma(p, x9).intoArray(d, di + i);
     }
   }
 
   static void multiplyConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector factor = all(w);
-    DoubleVector negated = all(-w);
-    DoubleVector ratio = all(-w * q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector factor = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector negated = DoubleVector.broadcast(SPECIES, -w);
+    DoubleVector ratio = DoubleVector.broadcast(SPECIES, -w * q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x10 = load(x, xi + i);
+      DoubleVector x10 = DoubleVector.fromArray(SPECIES, x, xi + i);
       DoubleVector h10 = x10.mul(factor);
       x10.fma(ratio, rounder)
           .sub(rounder)
@@ -143,17 +135,17 @@ final class VectorLimbs {
 
   static void multiplyConstantAdd(
       double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector factor = all(w);
-    DoubleVector negated = all(-w);
-    DoubleVector ratio = all(-w * q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector factor = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector negated = DoubleVector.broadcast(SPECIES, -w);
+    DoubleVector ratio = DoubleVector.broadcast(SPECIES, -w * q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x11 = load(x, xi + i);
+      DoubleVector x11 = DoubleVector.fromArray(SPECIES, x, xi + i);
       DoubleVector h11 = x11.mul(factor);
       DoubleVector sum =
-          load(d, di + i)
+          DoubleVector.fromArray(SPECIES, d, di + i)
               .add(x11.fma(ratio, rounder).sub(rounder).fma(p, h11).sub(x11.fma(negated, h11)));
       sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
     }
@@ -161,13 +153,13 @@ final class VectorLimbs {
 
   static void subtractMultiply(
       double[] d, int di, double[] x, int xi, double[] y, int yi, double w, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector factor = all(w);
-    DoubleVector negated = all(-w);
-    DoubleVector ratio = all(-w * q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector factor = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector negated = DoubleVector.broadcast(SPECIES, -w);
+    DoubleVector ratio = DoubleVector.broadcast(SPECIES, -w * q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector difference = load(x, xi + i).sub(load(y, yi + i));
+      DoubleVector difference = DoubleVector.fromArray(SPECIES, x, xi + i).sub(DoubleVector.fromArray(SPECIES, y, yi + i));
       DoubleVector h13 = difference.mul(factor);
       difference
           .fma(ratio, rounder)
@@ -190,17 +182,17 @@ final class VectorLimbs {
       int zi,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector factor = all(w);
-    DoubleVector negated = all(-w);
-    DoubleVector ratio = all(-w * q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector factor = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector negated = DoubleVector.broadcast(SPECIES, -w);
+    DoubleVector ratio = DoubleVector.broadcast(SPECIES, -w * q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector difference = load(x, xi + i).sub(load(y, yi + i));
+      DoubleVector difference = DoubleVector.fromArray(SPECIES, x, xi + i).sub(DoubleVector.fromArray(SPECIES, y, yi + i));
       DoubleVector h14 = difference.mul(factor);
       DoubleVector sum =
-          load(z, zi + i)
+          DoubleVector.fromArray(SPECIES, z, zi + i)
               .add(
                   difference
                       .fma(ratio, rounder)
@@ -224,14 +216,14 @@ final class VectorLimbs {
       int bi,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x0 = load(a0, ai + i);
-      DoubleVector x1 = load(a1, ai + i);
-      DoubleVector y0 = load(b0, bi + i);
-      DoubleVector y1 = load(b1, bi + i);
+      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a0, ai + i);
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a1, ai + i);
+      DoubleVector y0 = DoubleVector.fromArray(SPECIES, b0, bi + i);
+      DoubleVector y1 = DoubleVector.fromArray(SPECIES, b1, bi + i);
       DoubleVector h16 = x0.mul(y1);
       DoubleVector h17 = x1.mul(y0);
       DoubleVector cross =
@@ -266,12 +258,12 @@ final class VectorLimbs {
       int ai,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x0 = load(a0, ai + i);
-      DoubleVector x1 = load(a1, ai + i);
+      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a0, ai + i);
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a1, ai + i);
       DoubleVector h21 = x0.mul(x1);
       DoubleVector cross =
           h21.fma(inverse, rounder).sub(rounder).fma(p, h21).add(x0.fma(x1, h21.neg()));
@@ -379,19 +371,19 @@ final class VectorLimbs {
       int ki,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector first = load(s0, s0i + i);
-      DoubleVector second = load(s1, s1i + i);
-      DoubleVector digit0 = load(x0, x0i + i);
-      DoubleVector y25 = load(k0, ki + i);
+      DoubleVector first = DoubleVector.fromArray(SPECIES, s0, s0i + i);
+      DoubleVector second = DoubleVector.fromArray(SPECIES, s1, s1i + i);
+      DoubleVector digit0 = DoubleVector.fromArray(SPECIES, x0, x0i + i);
+      DoubleVector y25 = DoubleVector.fromArray(SPECIES, k0, ki + i);
       DoubleVector h25 = digit0.mul(y25);
       first =
           first.add(
               h25.fma(inverse, rounder).sub(rounder).fma(p, h25).add(digit0.fma(y25, h25.neg())));
-      DoubleVector y26 = load(k1, ki + i);
+      DoubleVector y26 = DoubleVector.fromArray(SPECIES, k1, ki + i);
       DoubleVector h26 = digit0.mul(y26);
       second =
           second.add(
@@ -422,30 +414,30 @@ final class VectorLimbs {
       int ki,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector first = load(s0, s0i + i);
-      DoubleVector second = load(s1, s1i + i);
-      DoubleVector digit0 = load(x0, x0i + i);
-      DoubleVector y29 = load(k0, ki + i);
+      DoubleVector first = DoubleVector.fromArray(SPECIES, s0, s0i + i);
+      DoubleVector second = DoubleVector.fromArray(SPECIES, s1, s1i + i);
+      DoubleVector digit0 = DoubleVector.fromArray(SPECIES, x0, x0i + i);
+      DoubleVector y29 = DoubleVector.fromArray(SPECIES, k0, ki + i);
       DoubleVector h29 = digit0.mul(y29);
       first =
           first.add(
               h29.fma(inverse, rounder).sub(rounder).fma(p, h29).add(digit0.fma(y29, h29.neg())));
-      DoubleVector y30 = load(k1, ki + i);
+      DoubleVector y30 = DoubleVector.fromArray(SPECIES, k1, ki + i);
       DoubleVector h30 = digit0.mul(y30);
       second =
           second.add(
               h30.fma(inverse, rounder).sub(rounder).fma(p, h30).add(digit0.fma(y30, h30.neg())));
-      DoubleVector digit1 = load(x1, x1i + i);
-      DoubleVector y31 = load(k2, ki + i);
+      DoubleVector digit1 = DoubleVector.fromArray(SPECIES, x1, x1i + i);
+      DoubleVector y31 = DoubleVector.fromArray(SPECIES, k2, ki + i);
       DoubleVector h31 = digit1.mul(y31);
       first =
           first.add(
               h31.fma(inverse, rounder).sub(rounder).fma(p, h31).add(digit1.fma(y31, h31.neg())));
-      DoubleVector y32 = load(k3, ki + i);
+      DoubleVector y32 = DoubleVector.fromArray(SPECIES, k3, ki + i);
       DoubleVector h32 = digit1.mul(y32);
       second =
           second.add(
@@ -473,25 +465,25 @@ final class VectorLimbs {
   /** x = x·w, e = s + x/q. */
   private static void conversionDigit(
       double[] x, int xi, double[] s, int si, double[] e, int ei, double w, int n, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(q.inverse());
-    DoubleVector factor = all(w);
-    DoubleVector negated = all(-w);
-    DoubleVector ratio = all(-w * q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, q.inverse());
+    DoubleVector factor = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector negated = DoubleVector.broadcast(SPECIES, -w);
+    DoubleVector ratio = DoubleVector.broadcast(SPECIES, -w * q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x35 = load(x, xi + i);
+      DoubleVector x35 = DoubleVector.fromArray(SPECIES, x, xi + i);
       DoubleVector h35 = x35.mul(factor);
       DoubleVector y = x35.fma(ratio, rounder).sub(rounder).fma(p, h35).sub(x35.fma(negated, h35));
       y.intoArray(x, xi + i);
-      y.fma(inverse, load(s, si + i)).intoArray(e, ei + i);
+      y.fma(inverse, DoubleVector.fromArray(SPECIES, s, si + i)).intoArray(e, ei + i);
     }
   }
 
   private static void round(double[] e, int ei, int n) {
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      load(e, ei + i).add(rounder).sub(rounder).intoArray(e, ei + i);
+      DoubleVector.fromArray(SPECIES, e, ei + i).add(rounder).sub(rounder).intoArray(e, ei + i);
     }
   }
 
@@ -540,16 +532,16 @@ final class VectorLimbs {
       int ci,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    DoubleVector scale = all(factor);
-    DoubleVector w0 = all(c[ci]);
-    DoubleVector negated0 = all(-c[ci]);
-    DoubleVector ratio0 = all(-c[ci] * q.inverse());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
+    DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
+    DoubleVector w0 = DoubleVector.broadcast(SPECIES, c[ci]);
+    DoubleVector negated0 = DoubleVector.broadcast(SPECIES, -c[ci]);
+    DoubleVector ratio0 = DoubleVector.broadcast(SPECIES, -c[ci] * q.inverse());
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector sum = load(s, si + i).mul(scale);
-      DoubleVector x36 = load(y, yi + i);
+      DoubleVector sum = DoubleVector.fromArray(SPECIES, s, si + i).mul(scale);
+      DoubleVector x36 = DoubleVector.fromArray(SPECIES, y, yi + i);
       DoubleVector h36 = x36.mul(w0);
       sum = sum.add(x36.fma(ratio0, rounder).sub(rounder).fma(p, h36).sub(x36.fma(negated0, h36)));
       sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
@@ -570,23 +562,23 @@ final class VectorLimbs {
       int ci,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    DoubleVector scale = all(factor);
-    DoubleVector w0 = all(c[ci]);
-    DoubleVector negated0 = all(-c[ci]);
-    DoubleVector ratio0 = all(-c[ci] * q.inverse());
-    DoubleVector w1 = all(c[ci + 1]);
-    DoubleVector negated1 = all(-c[ci + 1]);
-    DoubleVector ratio1 = all(-c[ci + 1] * q.inverse());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
+    DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
+    DoubleVector w0 = DoubleVector.broadcast(SPECIES, c[ci]);
+    DoubleVector negated0 = DoubleVector.broadcast(SPECIES, -c[ci]);
+    DoubleVector ratio0 = DoubleVector.broadcast(SPECIES, -c[ci] * q.inverse());
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, c[ci + 1]);
+    DoubleVector negated1 = DoubleVector.broadcast(SPECIES, -c[ci + 1]);
+    DoubleVector ratio1 = DoubleVector.broadcast(SPECIES, -c[ci + 1] * q.inverse());
     int y1i = yi + stride;
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector sum = load(s, si + i).mul(scale);
-      DoubleVector x38 = load(y, yi + i);
+      DoubleVector sum = DoubleVector.fromArray(SPECIES, s, si + i).mul(scale);
+      DoubleVector x38 = DoubleVector.fromArray(SPECIES, y, yi + i);
       DoubleVector h38 = x38.mul(w0);
       sum = sum.add(x38.fma(ratio0, rounder).sub(rounder).fma(p, h38).sub(x38.fma(negated0, h38)));
-      DoubleVector x39 = load(y, y1i + i);
+      DoubleVector x39 = DoubleVector.fromArray(SPECIES, y, y1i + i);
       DoubleVector h39 = x39.mul(w1);
       sum = sum.add(x39.fma(ratio1, rounder).sub(rounder).fma(p, h39).sub(x39.fma(negated1, h39)));
       sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
@@ -607,30 +599,30 @@ final class VectorLimbs {
       int ci,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    DoubleVector scale = all(factor);
-    DoubleVector w0 = all(c[ci]);
-    DoubleVector negated0 = all(-c[ci]);
-    DoubleVector ratio0 = all(-c[ci] * q.inverse());
-    DoubleVector w1 = all(c[ci + 1]);
-    DoubleVector negated1 = all(-c[ci + 1]);
-    DoubleVector ratio1 = all(-c[ci + 1] * q.inverse());
-    DoubleVector w2 = all(c[ci + 2]);
-    DoubleVector negated2 = all(-c[ci + 2]);
-    DoubleVector ratio2 = all(-c[ci + 2] * q.inverse());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
+    DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
+    DoubleVector w0 = DoubleVector.broadcast(SPECIES, c[ci]);
+    DoubleVector negated0 = DoubleVector.broadcast(SPECIES, -c[ci]);
+    DoubleVector ratio0 = DoubleVector.broadcast(SPECIES, -c[ci] * q.inverse());
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, c[ci + 1]);
+    DoubleVector negated1 = DoubleVector.broadcast(SPECIES, -c[ci + 1]);
+    DoubleVector ratio1 = DoubleVector.broadcast(SPECIES, -c[ci + 1] * q.inverse());
+    DoubleVector w2 = DoubleVector.broadcast(SPECIES, c[ci + 2]);
+    DoubleVector negated2 = DoubleVector.broadcast(SPECIES, -c[ci + 2]);
+    DoubleVector ratio2 = DoubleVector.broadcast(SPECIES, -c[ci + 2] * q.inverse());
     int y1i = yi + stride;
     int y2i = yi + 2 * stride;
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector sum = load(s, si + i).mul(scale);
-      DoubleVector x41 = load(y, yi + i);
+      DoubleVector sum = DoubleVector.fromArray(SPECIES, s, si + i).mul(scale);
+      DoubleVector x41 = DoubleVector.fromArray(SPECIES, y, yi + i);
       DoubleVector h41 = x41.mul(w0);
       sum = sum.add(x41.fma(ratio0, rounder).sub(rounder).fma(p, h41).sub(x41.fma(negated0, h41)));
-      DoubleVector x42 = load(y, y1i + i);
+      DoubleVector x42 = DoubleVector.fromArray(SPECIES, y, y1i + i);
       DoubleVector h42 = x42.mul(w1);
       sum = sum.add(x42.fma(ratio1, rounder).sub(rounder).fma(p, h42).sub(x42.fma(negated1, h42)));
-      DoubleVector x43 = load(y, y2i + i);
+      DoubleVector x43 = DoubleVector.fromArray(SPECIES, y, y2i + i);
       DoubleVector h43 = x43.mul(w2);
       sum = sum.add(x43.fma(ratio2, rounder).sub(rounder).fma(p, h43).sub(x43.fma(negated2, h43)));
       sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);
@@ -651,37 +643,37 @@ final class VectorLimbs {
       int ci,
       int n,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    DoubleVector scale = all(factor);
-    DoubleVector w0 = all(c[ci]);
-    DoubleVector negated0 = all(-c[ci]);
-    DoubleVector ratio0 = all(-c[ci] * q.inverse());
-    DoubleVector w1 = all(c[ci + 1]);
-    DoubleVector negated1 = all(-c[ci + 1]);
-    DoubleVector ratio1 = all(-c[ci + 1] * q.inverse());
-    DoubleVector w2 = all(c[ci + 2]);
-    DoubleVector negated2 = all(-c[ci + 2]);
-    DoubleVector ratio2 = all(-c[ci + 2] * q.inverse());
-    DoubleVector w3 = all(c[ci + 3]);
-    DoubleVector negated3 = all(-c[ci + 3]);
-    DoubleVector ratio3 = all(-c[ci + 3] * q.inverse());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
+    DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
+    DoubleVector w0 = DoubleVector.broadcast(SPECIES, c[ci]);
+    DoubleVector negated0 = DoubleVector.broadcast(SPECIES, -c[ci]);
+    DoubleVector ratio0 = DoubleVector.broadcast(SPECIES, -c[ci] * q.inverse());
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, c[ci + 1]);
+    DoubleVector negated1 = DoubleVector.broadcast(SPECIES, -c[ci + 1]);
+    DoubleVector ratio1 = DoubleVector.broadcast(SPECIES, -c[ci + 1] * q.inverse());
+    DoubleVector w2 = DoubleVector.broadcast(SPECIES, c[ci + 2]);
+    DoubleVector negated2 = DoubleVector.broadcast(SPECIES, -c[ci + 2]);
+    DoubleVector ratio2 = DoubleVector.broadcast(SPECIES, -c[ci + 2] * q.inverse());
+    DoubleVector w3 = DoubleVector.broadcast(SPECIES, c[ci + 3]);
+    DoubleVector negated3 = DoubleVector.broadcast(SPECIES, -c[ci + 3]);
+    DoubleVector ratio3 = DoubleVector.broadcast(SPECIES, -c[ci + 3] * q.inverse());
     int y1i = yi + stride;
     int y2i = yi + 2 * stride;
     int y3i = yi + 3 * stride;
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector sum = load(s, si + i).mul(scale);
-      DoubleVector x45 = load(y, yi + i);
+      DoubleVector sum = DoubleVector.fromArray(SPECIES, s, si + i).mul(scale);
+      DoubleVector x45 = DoubleVector.fromArray(SPECIES, y, yi + i);
       DoubleVector h45 = x45.mul(w0);
       sum = sum.add(x45.fma(ratio0, rounder).sub(rounder).fma(p, h45).sub(x45.fma(negated0, h45)));
-      DoubleVector x46 = load(y, y1i + i);
+      DoubleVector x46 = DoubleVector.fromArray(SPECIES, y, y1i + i);
       DoubleVector h46 = x46.mul(w1);
       sum = sum.add(x46.fma(ratio1, rounder).sub(rounder).fma(p, h46).sub(x46.fma(negated1, h46)));
-      DoubleVector x47 = load(y, y2i + i);
+      DoubleVector x47 = DoubleVector.fromArray(SPECIES, y, y2i + i);
       DoubleVector h47 = x47.mul(w2);
       sum = sum.add(x47.fma(ratio2, rounder).sub(rounder).fma(p, h47).sub(x47.fma(negated2, h47)));
-      DoubleVector x48 = load(y, y3i + i);
+      DoubleVector x48 = DoubleVector.fromArray(SPECIES, y, y3i + i);
       DoubleVector h48 = x48.mul(w3);
       sum = sum.add(x48.fma(ratio3, rounder).sub(rounder).fma(p, h48).sub(x48.fma(negated3, h48)));
       sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di + i);

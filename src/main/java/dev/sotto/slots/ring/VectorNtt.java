@@ -169,14 +169,14 @@ final class VectorNtt {
 
   /** One level, the first: from 1 to 1.6. */
   private static void forward2(double[] a, int at, int t, double w, double ratio, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector w1 = all(w);
-    DoubleVector r1 = all(ratio);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratio);
     for (int i = at; i < at + t; i += LANES) {
-      DoubleVector u = at(a, i);
-      DoubleVector vx1 = at(a, i + t);
+      DoubleVector u = DoubleVector.fromArray(SPECIES, a, i);
+      DoubleVector vx1 = DoubleVector.fromArray(SPECIES, a, i + t);
       DoubleVector vq1 = vx1.fma(r1, rounder).sub(rounder);
       DoubleVector vk1 = vq1.mul(p);
       DoubleVector v = vx1.fma(w1, vk1).sub(vq1.fma(minus, vk1));
@@ -195,27 +195,27 @@ final class VectorNtt {
       int node,
       int count,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
     int t = length / 4;
     for (int j = 0; j < count; j++) {
       int k = node + j;
       int from = at + j * length;
-      DoubleVector w1 = all(roots[k]);
-      DoubleVector r1 = all(ratios[k]);
-      DoubleVector w2 = all(roots[2 * k]);
-      DoubleVector r2 = all(ratios[2 * k]);
-      DoubleVector w3 = all(roots[2 * k + 1]);
-      DoubleVector r3 = all(ratios[2 * k + 1]);
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, roots[k]);
+      DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratios[k]);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, roots[2 * k]);
+      DoubleVector r2 = DoubleVector.broadcast(SPECIES, ratios[2 * k]);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, roots[2 * k + 1]);
+      DoubleVector r3 = DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]);
       for (int i = from; i < from + t; i += LANES) {
-        DoubleVector x0 = at(a, i);
-        DoubleVector x1 = at(a, i + t);
-        DoubleVector vx2 = at(a, i + 2 * t);
+        DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
+        DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + t);
+        DoubleVector vx2 = DoubleVector.fromArray(SPECIES, a, i + 2 * t);
         DoubleVector vq2 = vx2.fma(r1, rounder).sub(rounder);
         DoubleVector vk2 = vq2.mul(p);
         DoubleVector x2 = vx2.fma(w1, vk2).sub(vq2.fma(minus, vk2));
-        DoubleVector vx3 = at(a, i + 3 * t);
+        DoubleVector vx3 = DoubleVector.fromArray(SPECIES, a, i + 3 * t);
         DoubleVector vq3 = vx3.fma(r1, rounder).sub(rounder);
         DoubleVector vk3 = vq3.mul(p);
         DoubleVector x3 = vx3.fma(w1, vk3).sub(vq3.fma(minus, vk3));
@@ -247,30 +247,30 @@ final class VectorNtt {
       int node,
       int count,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector inverse = all(-q.inverse());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     int t = length / 4;
     for (int j = 0; j < count; j++) {
       int k = node + j;
       int from = at + j * length;
-      DoubleVector w1 = all(roots[k]);
-      DoubleVector r1 = all(ratios[k]);
-      DoubleVector w2 = all(roots[2 * k]);
-      DoubleVector r2 = all(ratios[2 * k]);
-      DoubleVector w3 = all(roots[2 * k + 1]);
-      DoubleVector r3 = all(ratios[2 * k + 1]);
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, roots[k]);
+      DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratios[k]);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, roots[2 * k]);
+      DoubleVector r2 = DoubleVector.broadcast(SPECIES, ratios[2 * k]);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, roots[2 * k + 1]);
+      DoubleVector r3 = DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]);
       for (int i = from; i < from + t; i += LANES) {
-        DoubleVector vx6 = at(a, i);
+        DoubleVector vx6 = DoubleVector.fromArray(SPECIES, a, i);
         DoubleVector x0 = vx6.fma(inverse, rounder).sub(rounder).fma(p, vx6);
-        DoubleVector vx7 = at(a, i + t);
+        DoubleVector vx7 = DoubleVector.fromArray(SPECIES, a, i + t);
         DoubleVector x1 = vx7.fma(inverse, rounder).sub(rounder).fma(p, vx7);
-        DoubleVector vx8 = at(a, i + 2 * t);
+        DoubleVector vx8 = DoubleVector.fromArray(SPECIES, a, i + 2 * t);
         DoubleVector vq8 = vx8.fma(r1, rounder).sub(rounder);
         DoubleVector vk8 = vq8.mul(p);
         DoubleVector x2 = vx8.fma(w1, vk8).sub(vq8.fma(minus, vk8));
-        DoubleVector vx9 = at(a, i + 3 * t);
+        DoubleVector vx9 = DoubleVector.fromArray(SPECIES, a, i + 3 * t);
         DoubleVector vq9 = vx9.fma(r1, rounder).sub(rounder);
         DoubleVector vk9 = vq9.mul(p);
         DoubleVector x3 = vx9.fma(w1, vk9).sub(vq9.fma(minus, vk9));
@@ -295,25 +295,25 @@ final class VectorNtt {
   /** The last two levels between vectors. */
   private static void forwardTiles(
       double[] a, int at, double[] roots, double[] ratios, int node, int count, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
     for (int j = 0; j < count; j++) {
       int k = node + j;
       int i = at + j * TILE;
-      DoubleVector w1 = all(roots[k]);
-      DoubleVector r1 = all(ratios[k]);
-      DoubleVector w2 = all(roots[2 * k]);
-      DoubleVector r2 = all(ratios[2 * k]);
-      DoubleVector w3 = all(roots[2 * k + 1]);
-      DoubleVector r3 = all(ratios[2 * k + 1]);
-      DoubleVector x0 = at(a, i);
-      DoubleVector x1 = at(a, i + LANES);
-      DoubleVector vx12 = at(a, i + 2 * LANES);
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, roots[k]);
+      DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratios[k]);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, roots[2 * k]);
+      DoubleVector r2 = DoubleVector.broadcast(SPECIES, ratios[2 * k]);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, roots[2 * k + 1]);
+      DoubleVector r3 = DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]);
+      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + LANES);
+      DoubleVector vx12 = DoubleVector.fromArray(SPECIES, a, i + 2 * LANES);
       DoubleVector vq12 = vx12.fma(r1, rounder).sub(rounder);
       DoubleVector vk12 = vq12.mul(p);
       DoubleVector x2 = vx12.fma(w1, vk12).sub(vq12.fma(minus, vk12));
-      DoubleVector vx13 = at(a, i + 3 * LANES);
+      DoubleVector vx13 = DoubleVector.fromArray(SPECIES, a, i + 3 * LANES);
       DoubleVector vq13 = vx13.fma(r1, rounder).sub(rounder);
       DoubleVector vk13 = vq13.mul(p);
       DoubleVector x3 = vx13.fma(w1, vk13).sub(vq13.fma(minus, vk13));
@@ -337,17 +337,17 @@ final class VectorNtt {
   /** The last levels, inside vectors, of the places from {@code from} to {@code to}. */
   private static void forwardLanes(
       double[] a, int at, int from, int to, double[] twist, double[] cyclic, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector c2 = lanes(cyclic, 2);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector c2 = DoubleVector.fromArray(SPECIES, cyclic, 2 < LANES ? 2 * LANES : 0);
     DoubleVector r2 = c2.div(minus);
-    DoubleVector c1 = lanes(cyclic, 1);
+    DoubleVector c1 = DoubleVector.fromArray(SPECIES, cyclic, 1 < LANES ? 1 * LANES : 0);
     DoubleVector r1 = c1.div(minus);
     for (int i = from; i < to; i += LANES) {
-      DoubleVector w = at(twist, i);
-      DoubleVector vx16 = at(a, at + i);
+      DoubleVector w = DoubleVector.fromArray(SPECIES, twist, i);
+      DoubleVector vx16 = DoubleVector.fromArray(SPECIES, a, at + i);
       DoubleVector vr16 = w.mul(inverse);
       DoubleVector vq16 = vx16.fma(vr16, rounder).sub(rounder);
       DoubleVector vk16 = vq16.mul(p);
@@ -371,15 +371,15 @@ final class VectorNtt {
 
   /** The last level, with one block. */
   private static void inverse2(double[] a, int at, int t, double w, double ratio, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector w1 = all(w);
-    DoubleVector r1 = all(ratio);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratio);
     for (int i = at; i < at + t; i += LANES) {
-      DoubleVector u = at(a, i);
-      DoubleVector v = at(a, i + t);
+      DoubleVector u = DoubleVector.fromArray(SPECIES, a, i);
+      DoubleVector v = DoubleVector.fromArray(SPECIES, a, i + t);
       DoubleVector vx20 = u.add(v);
       vx20.fma(inverse, rounder).sub(rounder).fma(p, vx20).intoArray(a, i);
       DoubleVector vx21 = u.sub(v);
@@ -399,25 +399,25 @@ final class VectorNtt {
       int node,
       int count,
       Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector inverse = all(-q.inverse());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     int t = length / 4;
     for (int j = 0; j < count; j++) {
       int k = node + j;
       int from = at + j * length;
-      DoubleVector w1 = all(roots[k]);
-      DoubleVector r1 = all(ratios[k]);
-      DoubleVector w2 = all(roots[2 * k]);
-      DoubleVector r2 = all(ratios[2 * k]);
-      DoubleVector w3 = all(roots[2 * k + 1]);
-      DoubleVector r3 = all(ratios[2 * k + 1]);
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, roots[k]);
+      DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratios[k]);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, roots[2 * k]);
+      DoubleVector r2 = DoubleVector.broadcast(SPECIES, ratios[2 * k]);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, roots[2 * k + 1]);
+      DoubleVector r3 = DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]);
       for (int i = from; i < from + t; i += LANES) {
-        DoubleVector x0 = at(a, i);
-        DoubleVector x1 = at(a, i + t);
-        DoubleVector x2 = at(a, i + 2 * t);
-        DoubleVector x3 = at(a, i + 3 * t);
+        DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
+        DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + t);
+        DoubleVector x2 = DoubleVector.fromArray(SPECIES, a, i + 2 * t);
+        DoubleVector x3 = DoubleVector.fromArray(SPECIES, a, i + 3 * t);
         DoubleVector y0 = x0.add(x1);
         DoubleVector vx22 = x0.sub(x1);
         DoubleVector vq22 = vx22.fma(r2, rounder).sub(rounder);
@@ -447,23 +447,23 @@ final class VectorNtt {
   /** The first two levels between vectors. */
   private static void inverseTiles(
       double[] a, int at, double[] roots, double[] ratios, int node, int count, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector inverse = all(-q.inverse());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     for (int j = 0; j < count; j++) {
       int k = node + j;
       int i = at + j * TILE;
-      DoubleVector w1 = all(roots[k]);
-      DoubleVector r1 = all(ratios[k]);
-      DoubleVector w2 = all(roots[2 * k]);
-      DoubleVector r2 = all(ratios[2 * k]);
-      DoubleVector w3 = all(roots[2 * k + 1]);
-      DoubleVector r3 = all(ratios[2 * k + 1]);
-      DoubleVector x0 = at(a, i);
-      DoubleVector x1 = at(a, i + LANES);
-      DoubleVector x2 = at(a, i + 2 * LANES);
-      DoubleVector x3 = at(a, i + 3 * LANES);
+      DoubleVector w1 = DoubleVector.broadcast(SPECIES, roots[k]);
+      DoubleVector r1 = DoubleVector.broadcast(SPECIES, ratios[k]);
+      DoubleVector w2 = DoubleVector.broadcast(SPECIES, roots[2 * k]);
+      DoubleVector r2 = DoubleVector.broadcast(SPECIES, ratios[2 * k]);
+      DoubleVector w3 = DoubleVector.broadcast(SPECIES, roots[2 * k + 1]);
+      DoubleVector r3 = DoubleVector.broadcast(SPECIES, ratios[2 * k + 1]);
+      DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, i);
+      DoubleVector x1 = DoubleVector.fromArray(SPECIES, a, i + LANES);
+      DoubleVector x2 = DoubleVector.fromArray(SPECIES, a, i + 2 * LANES);
+      DoubleVector x3 = DoubleVector.fromArray(SPECIES, a, i + 3 * LANES);
       DoubleVector y0 = x0.add(x1);
       DoubleVector vx28 = x0.sub(x1);
       DoubleVector vq28 = vx28.fma(r2, rounder).sub(rounder);
@@ -492,16 +492,16 @@ final class VectorNtt {
   /** The first levels, inside vectors, of the places from {@code from} to {@code to}. */
   private static void inverseLanes(
       double[] a, int at, int from, int to, double[] twist, double[] cyclic, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector c2 = lanes(cyclic, 2);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector c2 = DoubleVector.fromArray(SPECIES, cyclic, 2 < LANES ? 2 * LANES : 0);
     DoubleVector r2 = c2.div(minus);
-    DoubleVector c1 = lanes(cyclic, 1);
+    DoubleVector c1 = DoubleVector.fromArray(SPECIES, cyclic, 1 < LANES ? 1 * LANES : 0);
     DoubleVector r1 = c1.div(minus);
     for (int i = from; i < to; i += LANES) {
-      DoubleVector x = at(a, at + i);
+      DoubleVector x = DoubleVector.fromArray(SPECIES, a, at + i);
       DoubleVector y = x.fma(SIGN1, x.rearrange(SWAP1));
       if (LANES > 2) {
         DoubleVector vq34 = y.fma(r1, rounder).sub(rounder);
@@ -515,7 +515,7 @@ final class VectorNtt {
         y = y.fma(c2, vk35).sub(vq35.fma(minus, vk35));
         y = y.fma(SIGN4, y.rearrange(SWAP4));
       }
-      DoubleVector w = at(twist, i);
+      DoubleVector w = DoubleVector.fromArray(SPECIES, twist, i);
       DoubleVector vr36 = w.mul(inverse);
       DoubleVector vq36 = y.fma(vr36, rounder).sub(rounder);
       DoubleVector vk36 = vq36.mul(p);
@@ -541,16 +541,16 @@ final class VectorNtt {
   }
 
   private static void foldVectors(double[] a, int low, int high, int n, double w, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector minus = all(-q.p());
-    DoubleVector rounder = all(ROUNDER);
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector w1 = all(w);
-    DoubleVector r1 = all(-w / q.p());
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector minus = DoubleVector.broadcast(SPECIES, -q.p());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ROUNDER);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector w1 = DoubleVector.broadcast(SPECIES, w);
+    DoubleVector r1 = DoubleVector.broadcast(SPECIES, -w / q.p());
     for (int i = 0; i < n; i += LANES) {
       int to = high - LANES - i;
-      DoubleVector x = at(a, low + i);
-      DoubleVector y = at(a, to).rearrange(REVERSE);
+      DoubleVector x = DoubleVector.fromArray(SPECIES, a, low + i);
+      DoubleVector y = DoubleVector.fromArray(SPECIES, a, to).rearrange(REVERSE);
       DoubleVector vq37 = y.fma(r1, rounder).sub(rounder);
       DoubleVector vk37 = vq37.mul(p);
       DoubleVector u = x.add(y.fma(w1, vk37).sub(vq37.fma(minus, vk37)));
@@ -560,21 +560,5 @@ final class VectorNtt {
       u.fma(inverse, rounder).sub(rounder).fma(p, u).intoArray(a, low + i);
       v.fma(inverse, rounder).sub(rounder).fma(p, v).rearrange(REVERSE).intoArray(a, to);
     }
-  }
-
-  /**
-   * Twiddle factors of the level with distance t inside a vector; 1 in lanes that take none. Where
-   * vectors have no such level, anything.
-   */
-  private static DoubleVector lanes(double[] cyclic, int t) {
-    return at(cyclic, t < LANES ? t * LANES : 0);
-  }
-
-  private static DoubleVector at(double[] a, int i) {
-    return DoubleVector.fromArray(SPECIES, a, i);
-  }
-
-  private static DoubleVector all(double x) {
-    return DoubleVector.broadcast(SPECIES, x);
   }
 }

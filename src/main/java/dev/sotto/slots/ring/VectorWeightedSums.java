@@ -117,14 +117,6 @@ final class VectorWeightedSums {
     }
   }
 
-  private static DoubleVector all(double value) {
-    return DoubleVector.broadcast(SPECIES, value);
-  }
-
-  private static DoubleVector load(double[] a, int at) {
-    return DoubleVector.fromArray(SPECIES, a, at);
-  }
-
   private static DoubleVector reduced(
       DoubleVector x, DoubleVector negatedInverse, DoubleVector p, DoubleVector rounder) {
     return x.fma(negatedInverse, rounder).sub(rounder).fma(p, x);
@@ -132,21 +124,21 @@ final class VectorWeightedSums {
 
   /** Residues of one term, of size at most p/2 + 1, into the panels. */
   static void pack(double[] x, int xi, double[] panels, int at, int panel, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < WeightedSums.COLUMNS; i += WIDTH, at += panel) {
-      reduced(load(x, xi + i), inverse, p, rounder).intoArray(panels, at);
-      reduced(load(x, xi + i + LANES), inverse, p, rounder).intoArray(panels, at + LANES);
+      reduced(DoubleVector.fromArray(SPECIES, x, xi + i), inverse, p, rounder).intoArray(panels, at);
+      reduced(DoubleVector.fromArray(SPECIES, x, xi + i + LANES), inverse, p, rounder).intoArray(panels, at + LANES);
     }
   }
 
   /** High and low halves of one term into the panels. */
   static void packHalves(double[] x, int xi, double[] panels, int at, int panel) {
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER * WeightedSums.Plan.RADIX);
-    DoubleVector scale = all(1 / WeightedSums.Plan.RADIX);
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER * WeightedSums.Plan.RADIX);
+    DoubleVector scale = DoubleVector.broadcast(SPECIES, 1 / WeightedSums.Plan.RADIX);
     for (int i = 0; i < WeightedSums.COLUMNS; i += LANES, at += panel) {
-      DoubleVector residue = load(x, xi + i);
+      DoubleVector residue = DoubleVector.fromArray(SPECIES, x, xi + i);
       DoubleVector high = residue.add(rounder).sub(rounder);
       high.mul(scale).intoArray(panels, at);
       residue.sub(high).intoArray(panels, at + LANES);
@@ -155,33 +147,33 @@ final class VectorWeightedSums {
 
   /** d = [d +] two vectors of sums. */
   static void finish(double[] tile, int at, double[] d, int di, boolean fresh, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    DoubleVector left = load(tile, at);
-    DoubleVector right = load(tile, at + LANES);
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
+    DoubleVector left = DoubleVector.fromArray(SPECIES, tile, at);
+    DoubleVector right = DoubleVector.fromArray(SPECIES, tile, at + LANES);
     if (fresh) {
       left.intoArray(d, di);
       right.intoArray(d, di + LANES);
     } else {
-      reduced(left.add(load(d, di)), inverse, p, rounder).intoArray(d, di);
-      reduced(right.add(load(d, di + LANES)), inverse, p, rounder).intoArray(d, di + LANES);
+      reduced(left.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder).intoArray(d, di);
+      reduced(right.add(DoubleVector.fromArray(SPECIES, d, di + LANES)), inverse, p, rounder).intoArray(d, di + LANES);
     }
   }
 
   /** d = [d +] sums of high halves times the radix + sums of low halves. */
   static void join(double[] tile, int at, double[] d, int di, boolean fresh, Modulus q) {
-    DoubleVector p = all(q.p());
-    DoubleVector inverse = all(-q.inverse());
-    DoubleVector rounder = all(ScalarRingKernels.ROUNDER);
-    DoubleVector high = load(tile, at);
-    DoubleVector quotient = high.fma(all(-WeightedSums.Plan.RADIX * q.inverse()), rounder);
-    DoubleVector rest = quotient.sub(rounder).fma(p, high.mul(all(WeightedSums.Plan.RADIX)));
-    DoubleVector sum = rest.add(load(tile, at + LANES));
+    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
+    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
+    DoubleVector high = DoubleVector.fromArray(SPECIES, tile, at);
+    DoubleVector quotient = high.fma(DoubleVector.broadcast(SPECIES, -WeightedSums.Plan.RADIX * q.inverse()), rounder);
+    DoubleVector rest = quotient.sub(rounder).fma(p, high.mul(DoubleVector.broadcast(SPECIES, WeightedSums.Plan.RADIX)));
+    DoubleVector sum = rest.add(DoubleVector.fromArray(SPECIES, tile, at + LANES));
     if (fresh) {
       reduced(sum, inverse, p, rounder).intoArray(d, di);
     } else {
-      reduced(sum.add(load(d, di)), inverse, p, rounder).intoArray(d, di);
+      reduced(sum.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder).intoArray(d, di);
     }
   }
 

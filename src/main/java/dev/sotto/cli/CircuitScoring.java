@@ -5,7 +5,9 @@ import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.RuntimeError;
 import dev.sotto.runtime.ServerPackage;
+import dev.sotto.runtime.simulation.Simulator;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +23,7 @@ import java.util.function.Function;
 /** Scores clear rows with a compiled circuit, as its encrypted run would, into a csv. */
 final class CircuitScoring {
   private static final int BATCH = 1024;
+  private static final long SEED = 0;
 
   private final QuantizedModule client;
   private final String what;
@@ -48,10 +51,24 @@ final class CircuitScoring {
         });
   }
 
+  /** The circuit of two packages, with the noise that its encrypted run is predicted to have. */
+  static CircuitScoring simulated(ClientPackage client, ServerPackage server) {
+    requireSame(client, server);
+    QuantizedModule module = client.part().module();
+    Simulator simulator = Simulator.of(server.part().circuit(), server.part().plan());
+    return new CircuitScoring(module, "simulated", rows -> simulate(simulator, module, rows));
+  }
+
+  /** Outputs of a model for clear rows, simulated; the same rows always give the same outputs. */
+  static Tensor[] simulate(Simulator simulator, QuantizedModule module, Tensor[] rows) {
+    List<IntegerTensor> encoded = module.quantizeInput(rows).integers();
+    return module.postProcess(module.dequantizeOutput(simulator.run(encoded, SEED).results()));
+  }
+
   private static void requireSame(ClientPackage client, ServerPackage server) {
     if (!client.circuitHash().equals(server.circuitHash())) {
       throw SottoException.of(
-          dev.sotto.runtime.RuntimeError.OTHER_CIRCUIT,
+          RuntimeError.OTHER_CIRCUIT,
           "server package",
           "expected circuit " + client.circuitHash() + ", got " + server.circuitHash() + ".");
     }

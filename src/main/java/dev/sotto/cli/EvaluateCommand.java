@@ -7,6 +7,7 @@ import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.OnnxModel;
 import dev.sotto.quantization.ModelPreparation;
 import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.runtime.simulation.Simulator;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -133,6 +134,13 @@ final class EvaluateCommand extends Subcommand {
     answers.put("float", Answers.of(r -> module.forwardRows(r, null), rows, count, batch));
     answers.put("quantized", Answers.of(quantized::forward, rows, count, batch));
     answers.put("clear", Answers.of(compiled::score, rows, count, batch));
+    if (modes.contains(Mode.SIMULATED)) {
+      Simulator simulator = Simulator.of(compiled);
+      answers.put(
+          "simulated",
+          Answers.of(
+              r -> CircuitScoring.simulate(simulator, compiled.client(), r), rows, count, batch));
+    }
     if (modes.contains(Mode.ENCRYPTED)) {
       try (EncryptedRun run = EncryptedRun.start(compiled, lanes)) {
         try (Progress progress =

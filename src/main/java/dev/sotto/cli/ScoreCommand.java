@@ -187,7 +187,10 @@ final class ScoreCommand extends Subcommand {
   }
 
   private Report scoreCircuit(ClientPackage owner, ServerPackage compiled) throws IOException {
-    CircuitScoring scoring = CircuitScoring.clear(owner, compiled);
+    CircuitScoring scoring =
+        mode == Mode.SIMULATED
+            ? CircuitScoring.simulated(owner, compiled)
+            : CircuitScoring.clear(owner, compiled);
     return scoring.run(
         input,
         label == null ? "last" : label,

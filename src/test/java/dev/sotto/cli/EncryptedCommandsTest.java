@@ -226,15 +226,16 @@ final class EncryptedCommandsTest {
             "--test",
             MODEL.resolve("test.csv"),
             "--mode",
-            "clear,encrypted",
+            "clear,simulated,encrypted",
             "--rows",
             "100",
             "--json");
     assertEquals(0, status, err.toString());
     JsonNode document = json();
-    for (String run : List.of("float", "quantized", "clear", "encrypted")) {
+    for (String run : List.of("float", "quantized", "clear", "simulated", "encrypted")) {
       assertTrue(document.at("/score/" + run).asDouble() > 0.9, run);
     }
+    assertEquals(1, document.at("/agreement/simulated").asDouble());
     assertEquals(1, document.at("/agreement/encrypted").asDouble());
     JsonNode encrypted = document.get("encrypted");
     assertEquals("slots", encrypted.get("engine").asText());

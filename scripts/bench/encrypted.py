@@ -1,0 +1,90 @@
+"""Runs 'sotto evaluate --mode clear,encrypted' over the benchmark models and prints a table; see scripts/bench/encrypted."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+# Model: options of evaluate, and Concrete ML's figures on the same model (1.9.0, concrete-python 2.10, two AVX-512 cores;
+# networks at rounding_threshold_bits 6; from benchmark-models/README.md beside the models): quantized score, core-seconds per
+# row, bytes per row in, out, megabytes of keys, keygen core-seconds, gigabytes at the peak.
+MODELS = {
+    "logistic-cancer": ([], (95.8, 0.0078, 720, 10992, 0, 0, 0.7)),
+    "tree-cancer": ([], (89.5, 1.97, 720, 32784, 910, 5.4, 1.4)),
+    "forest-cancer": ([], (94.4, 24.2, 720, 655680, 1040, 5.2, 1.4)),
+    "xgboost-cancer": ([], (94.4, 24.7, 720, 819600, 1040, 5.3, 1.5)),
+    "mlp-digits": ([], (95.6, 7.48, 1536, 655440, 1232, 35.7, 3.3)),
+    "cnn-digits": ([], (97.8, 78.5, 1536, 655440, 1232, 34.0, 3.4)),
+    "mlp-fashion-mnist": (["--degree", "4", "--calibrated-bounds"], (88.7, 38.5, 18816, 655440, 1232, 35.1, 3.7)),
+    "mlp-fashion-mnist-squares": ([], None),
+    "cnn-fashion-mnist-squares": ([], None),
+}
+
+
+def evaluate(java, heap, folder, options, work):
+    test = folder / "test.csv"
+    rows = [str(folder / "calibration.csv"), "--test", str(test)]
+    if not test.exists():
+        rows = ["fashion-mnist:train", "--calibration-limit", "10000", "--test", "fashion-mnist:test"]
+    command = [java, "--add-modules", "jdk.incubator.vector", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+               "-Xmx" + heap, "dev.sotto.cli.SottoCommand",
+               "evaluate", str(folder / "model.onnx"), "--calibration", *rows,
+               "--mode", "clear,encrypted", "--json", *options]
+    with open(pathlib.Path(work) / "stderr", "w+") as err:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=err, text=True, check=False)
+        if done.returncode:
+            err.seek(0)
+            sys.stderr.write(folder.name + ": " + err.read()[-1500:] + done.stdout[-500:])
+            return None
+    return json.loads(done.stdout)
+
+
+def number(value):
+    return "0" if value == 0 else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def main(java, heap, shared, work, *names):
+    version = subprocess.run([java, "-XshowSettings:properties", "-version"], capture_output=True, text=True).stderr
+    version = next(line.split("=")[1].strip() for line in version.splitlines() if "java.runtime.version" in line)
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
+    print("# Encrypted scoring of the benchmark models\n")
+    print("Made by `scripts/bench/encrypted`: whole test sets, encrypted at 128-bit security, scored and decrypted in one process. Costs "
+          "are those of full blocks (rows repeated to fill them), core time of all Java threads while a block is scored, median "
+          "of repeated blocks for small models; encryption and decryption are wall time.\n")
+    print(f"{os.cpu_count()} cores of {cpu}, JDK {version}, heap at most {heap}; load average at the start "
+          f"{os.getloadavg()[0]:.1f}.\n")
+    results = []
+    for name in names or MODELS:
+        load = os.getloadavg()[0]
+        result = evaluate(java, heap, pathlib.Path(shared) / "benchmark-models" / name, MODELS[name][0], work)
+        results.append((name, result, load))
+        print(name, "done" if result else "failed", file=sys.stderr, flush=True)
+    print("| model | scheme | float | quantized | polynomial | encrypted | same as clear | rows per block | core-s per block "
+          "| core-ms per row | Concrete ML, core-ms per row | factor | load |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+    for name, result, load in results:
+        if not result:
+            print(f"| {name} | failed |")
+            continue
+        cost, score, rival = result["encrypted"], result["score"], MODELS[name][1]
+        ms = cost["core_seconds_per_row"] * 1e3
+        shares = " | ".join(f"{100 * score[k]:.2f}" for k in ("float", "quantized", "clear", "encrypted"))
+        print(f"| {name} | {cost['parameters']['scheme']} | {shares} | {100 * result['agreement']['encrypted']:.2f} % "
+              f"| {cost['rows_per_block']:,} | {number(cost['core_seconds_per_block'])} | {number(ms)} "
+              f"| {number(rival[1] * 1e3) if rival else ''} | {number(rival[1] * 1e3 / ms) if rival else ''} | {load:.1f} |")
+    print("\n| model | rows | bytes per row in | out | key bytes | compile s | keygen s | encrypt ms per row | decrypt ms per row "
+          "| peak heap MB | Concrete ML: bytes in | out | keys MB | keygen core-s | peak GB |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+    for name, result, _ in results:
+        if not result:
+            continue
+        cost, rival = result["encrypted"], MODELS[name][1]
+        other = " | ".join(number(v) for v in rival[2:]) if rival else " | " * 4
+        print(f"| {name} | {cost['rows']:,} | {number(cost['input_bytes_per_row'])} | {number(cost['output_bytes_per_row'])} "
+              f"| {number(cost['key_bytes'])} | {cost['compile_seconds']:.2f} | {cost['keygen_seconds']:.2f} "
+              f"| {number(cost['encrypt_seconds_per_row'] * 1e3)} | {number(cost['decrypt_seconds_per_row'] * 1e3)} "
+              f"| {cost['peak_heap_bytes'] / 1e6:,.0f} | {other} |")
+
+
+main(*sys.argv[1:])

@@ -14,8 +14,7 @@ record Answers(boolean classes, double[] numbers, String[] texts) {
    *
    * @param batch rows of a call
    */
-  static Answers of(
-      Function<Tensor[], Tensor[]> model, Tensor[] rows, int count, int batch) {
+  static Answers of(Function<Tensor[], Tensor[]> model, Tensor[] rows, int count, int batch) {
     double[] numbers = new double[count];
     String[] texts = new String[0];
     boolean classes = false;

@@ -29,8 +29,7 @@ final class CircuitScoring {
   private final String what;
   private final Function<Tensor[], Tensor[]> scorer;
 
-  private CircuitScoring(
-      QuantizedModule client, String what, Function<Tensor[], Tensor[]> scorer) {
+  private CircuitScoring(QuantizedModule client, String what, Function<Tensor[], Tensor[]> scorer) {
     this.client = client;
     this.what = what;
     this.scorer = scorer;

@@ -83,12 +83,11 @@ final class CompileArguments {
           "--engine tfhe",
           "the engine of table lookups on single values is not there yet: slots or auto expected.");
     }
-    CompileOptions options = 
+    CompileOptions options =
         CompileOptions.standard().withRingType(ringType()).withCalibratedBounds(calibratedBounds);
     if (scheme != Scheme.AUTO) {
       options =
-          options.withScheme(
-              scheme == Scheme.BGV ? SlotsPlan.Scheme.BGV : SlotsPlan.Scheme.CKKS);
+          options.withScheme(scheme == Scheme.BGV ? SlotsPlan.Scheme.BGV : SlotsPlan.Scheme.CKKS);
     }
     if (degree != null) {
       requireDegree("--degree", degree);

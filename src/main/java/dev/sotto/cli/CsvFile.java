@@ -77,9 +77,7 @@ final class CsvFile {
       throw new SottoException(
           content.bad().stream()
               .limit(LISTED_LINES)
-              .map(
-                  bad ->
-                      Problem.of(CliError.ROWS, file + ", line " + bad.line(), bad.detail()))
+              .map(bad -> Problem.of(CliError.ROWS, file + ", line " + bad.line(), bad.detail()))
               .toList());
     }
     return content.rows();

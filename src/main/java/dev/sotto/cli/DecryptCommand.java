@@ -57,10 +57,7 @@ final class DecryptCommand extends Subcommand {
       description = "The csv file for the results.")
   Path output;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads (default: one per core).")
+  @Option(names = "--threads", paramLabel = "N", description = "Threads (default: one per core).")
   @Nullable Integer threads;
 
   @Override
@@ -75,11 +72,9 @@ final class DecryptCommand extends Subcommand {
     try (ClientKeys secret = ClientKeys.load(keys, compiled);
         FheClient owner = new FheClient(compiled, secret, lanes);
         ResultFile result =
-            ResultFile.create(
-                output, index.keptNames(), compiled.part().module().outputNames());
+            ResultFile.create(output, index.keptNames(), compiled.part().module().outputNames());
         Progress progress =
-            Progress.start(
-                spec.commandLine().getErr(), "decrypting", done::get, index.count())) {
+            Progress.start(spec.commandLine().getErr(), "decrypting", done::get, index.count())) {
       for (Map.Entry<Long, List<KeptRow>> block : index.blocks().entrySet()) {
         List<KeptRow> rows = block.getValue();
         boolean decrypted =
@@ -91,8 +86,7 @@ final class DecryptCommand extends Subcommand {
       RejectedRow.write(result.rejected(), failures.rows(index.blocks()));
     }
     failures.requireAny();
-    return new Result(
-        output, done.get(), index.count() - done.get(), failures.problems(), start);
+    return new Result(output, done.get(), index.count() - done.get(), failures.problems(), start);
   }
 
   private static EncryptedBlock read(BlockFolder folder, long number, List<KeptRow> rows)

@@ -88,10 +88,7 @@ final class EncryptCommand extends Subcommand {
               + " rejected.csv of 'sotto decrypt'.")
   @Nullable Path only;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads (default: one per core).")
+  @Option(names = "--threads", paramLabel = "N", description = "Threads (default: one per core).")
   @Nullable Integer threads;
 
   @Override
@@ -104,8 +101,7 @@ final class EncryptCommand extends Subcommand {
     try (ClientKeys secret = ClientKeys.load(keys, compiled);
         FheClient owner = new FheClient(compiled, secret, lanes)) {
       OwnerRows rows =
-          OwnerRows.read(
-              input, compiled.part().module(), label, keep == null ? List.of() : keep);
+          OwnerRows.read(input, compiled.part().module(), label, keep == null ? List.of() : keep);
       if (only != null) {
         rows = rows.only(numbers(only));
       }

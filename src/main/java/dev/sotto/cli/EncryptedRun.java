@@ -63,8 +63,7 @@ final class EncryptedRun implements AutoCloseable {
     EvaluationKeys evaluation = keys.evaluationKeys();
     double keygen = (System.nanoTime() - start) / 1e9;
     FheServer server = new FheServer(ServerPackage.of(compiled), evaluation, threads);
-    return new EncryptedRun(
-        compiled, keys, server, new FheClient(client, keys, threads), keygen);
+    return new EncryptedRun(compiled, keys, server, new FheClient(client, keys, threads), keygen);
   }
 
   /** Forgets how much heap was in use. */

@@ -55,11 +55,7 @@ record ModeEvaluation(
   public void print(PrintWriter out) {
     String metric = quantized.metric();
     out.printf(
-        Locale.ROOT,
-        "%-12s %10s %18s%n",
-        "",
-        metric.equals("r2") ? "R2" : metric,
-        "same as clear");
+        Locale.ROOT, "%-12s %10s %18s%n", "", metric.equals("r2") ? "R2" : metric, "same as clear");
     scores.forEach(
         (mode, score) ->
             out.printf(

@@ -6,7 +6,6 @@ import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,8 +48,8 @@ record OwnerRows(
     return split.rows(widths, content.bad());
   }
 
-  private static CsvFile.Content content(
-      String source, int width, CsvFile.ColumnChoice choice) throws IOException {
+  private static CsvFile.Content content(String source, int width, CsvFile.ColumnChoice choice)
+      throws IOException {
     if (!LocalRows.isLocal(source)) {
       return new CsvFile.Content(
           SparkRows.read(source, width, Integer.MAX_VALUE, choice), List.of());
@@ -62,12 +61,7 @@ record OwnerRows(
   }
 
   private static Set<Integer> kept(
-      String source,
-      List<String> names,
-      int columns,
-      int width,
-      String label,
-      List<String> keep) {
+      String source, List<String> names, int columns, int width, String label, List<String> keep) {
     RowTable header = new RowTable(source, names, columns, new float[0], java.util.Map.of());
     Set<Integer> kept = new LinkedHashSet<>();
     keep.forEach(name -> kept.add(header.column(name)));
@@ -204,8 +198,11 @@ record OwnerRows(
 
     private List<String> keptNames() {
       return kept.stream()
-          .map(c -> table.names().isEmpty() ? (kept.size() == 1 ? "label" : "column" + c)
-              : table.names().get(c))
+          .map(
+              c ->
+                  table.names().isEmpty()
+                      ? (kept.size() == 1 ? "label" : "column" + c)
+                      : table.names().get(c))
           .toList();
     }
 

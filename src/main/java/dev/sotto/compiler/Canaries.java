@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Synthetic rows whose results are known. Every block of approximate numbers carries them: a row that
- * leaves the modulus spoils all rows of its block, and these show it.
+ * Synthetic rows whose results are known. Every block of approximate numbers carries them: a row
+ * that leaves the modulus spoils all rows of its block, and these show it.
  *
  * <p>The same for every block and every compilation of one circuit. They tell nothing of any row.
  *
@@ -23,8 +23,7 @@ import java.util.stream.IntStream;
  * @param tolerance by how much an encrypted result may be off, in integers of the circuit: many
  *     deviations of its error, or the bound where that is less
  */
-public record Canaries(
-    List<IntegerTensor> inputs, List<IntegerTensor> results, double tolerance) {
+public record Canaries(List<IntegerTensor> inputs, List<IntegerTensor> results, double tolerance) {
   /** No rows: exact blocks need none, as no row touches another. */
   public static final Canaries NONE = new Canaries(List.of(), List.of(), 0);
 

@@ -42,8 +42,7 @@ final class CanaryFormat {
     int at = 0;
     for (int each : sizes) {
       int end = at + rows * each;
-      tensors.add(
-          IntegerTensor.of(rows, each, StoredFields.longs(values.subList(at, end))));
+      tensors.add(IntegerTensor.of(rows, each, StoredFields.longs(values.subList(at, end))));
       at = end;
     }
     return List.copyOf(tensors);

@@ -47,9 +47,7 @@ public record ClientPart(
         plan.scheme() == Scheme.BGV
             ? Canaries.NONE
             : Canaries.of(
-                circuit,
-                module.encodings(),
-                DryRun.of(circuit, plan, new LayerWeights()));
+                circuit, module.encodings(), DryRun.of(circuit, plan, new LayerWeights()));
     return new ClientPart(hash, module, withoutTreatments(plan), List.copyOf(bounds), canaries);
   }
 

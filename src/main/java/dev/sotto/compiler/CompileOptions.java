@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param degree of all polynomials, one to seven; empty: the lowest within the loss budget
  * @param degreeOf degrees of single nodes, by ONNX name
- * @param lossBudget share of calibration rows whose class may differ from the quantized model's (of one
- *     number: its relative root mean square difference)
- * @param scheme exact integers or approximate numbers; null: exact where its plaintext space reaches
+ * @param lossBudget share of calibration rows whose class may differ from the quantized model's (of
+ *     one number: its relative root mean square difference)
+ * @param scheme exact integers or approximate numbers; null: exact where its plaintext space
+ *     reaches
  * @param ringType of CKKS
  * @param precisionBits the error of a result stays below its range by so many bits
  * @param calibratedBounds of CKKS: whether layers may be taken to stay within twice the range that

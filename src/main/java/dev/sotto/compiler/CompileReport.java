@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of a compiled model before any key exists: what it computes, with which parameters, how
- * exact it is, and what it will cost.
+ * What is known of a compiled model before any key exists: what it computes, with which parameters,
+ * how exact it is, and what it will cost.
  *
  * <p>Everything but {@link Cost} depends on the circuit and its plan only, and is the same on every
  * machine. {@link #toText} is for people, {@link #toMap} for JSON.
@@ -16,10 +16,10 @@ import java.util.Map;
  * @param security of the parameters
  * @param noise how close results are, and how full moduli become
  * @param lookups what became of each lookup of the quantized model
- * @param loss how far results on the calibration rows are from the quantized model's: the share of rows
- *     with another class; of one number, its relative deviation
- * @param boundsProved whether no row inside the client's boxes can overflow: proved by intervals; else
- *     calibration saw none
+ * @param loss how far results on the calibration rows are from the quantized model's: the share of
+ *     rows with another class; of one number, its relative deviation
+ * @param boundsProved whether no row inside the client's boxes can overflow: proved by intervals;
+ *     else calibration saw none
  * @param cost predicted, on this machine
  * @param sizes of what is sent and held
  */
@@ -37,8 +37,8 @@ public record CompileReport(
   /**
    * One node of the circuit.
    *
-   * @param kind input, linear, scale, constant, unit, product, add, move or trees; output
-   *     at last, where results are made as small as they can be sent
+   * @param kind input, linear, scale, constant, unit, product, add, move or trees; output at last,
+   *     where results are made as small as they can be sent
    * @param node ONNX name; empty where there is none
    * @param elements encrypted numbers of its result, for one row
    * @param products of two encrypted numbers, for one row
@@ -105,7 +105,8 @@ public record CompileReport(
    * @param phaseBits of the fullest ciphertext of all layers
    * @param capacityBits what its modulus holds
    * @param errorBound no result is further from the clear one, in integers of the circuit
-   * @param deviation predicted standard deviation of that error, where all numbers are at their bounds
+   * @param deviation predicted standard deviation of that error, where all numbers are at their
+   *     bounds
    * @param range the largest size of a result on the calibration rows
    * @param failure how likely it is that a bound does not hold
    */
@@ -133,7 +134,8 @@ public record CompileReport(
    * @param outputPerRow results, as small as they can be sent
    * @param keyBytes evaluation keys in a file
    * @param expandedKeyBytes evaluation keys in the server's memory
-   * @param blockMemory ciphertexts in the server's memory when there are most of them, for one block
+   * @param blockMemory ciphertexts in the server's memory when there are most of them, for one
+   *     block
    */
   public record Sizes(
       double inputPerRow,
@@ -151,7 +153,9 @@ public record CompileReport(
     return new ReportWriter(compiled, costs).report();
   }
 
-  /** The report of a server's part alone: no lookups, loss and range, which calibration rows tell. */
+  /**
+   * The report of a server's part alone: no lookups, loss and range, which calibration rows tell.
+   */
   public static CompileReport of(ServerPart part, KernelCosts costs) {
     return new ReportWriter(part, costs).report();
   }

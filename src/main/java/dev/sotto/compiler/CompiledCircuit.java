@@ -88,7 +88,9 @@ public final class CompiledCircuit {
     return proved;
   }
 
-  /** The integer results of encoded rows, in the clear: what an encrypted run gives, or comes near. */
+  /**
+   * The integer results of encoded rows, in the clear: what an encrypted run gives, or comes near.
+   */
   public List<IntegerTensor> evaluate(List<IntegerTensor> encoded) {
     return circuit.evaluate(new ClearAlgebra(), encoded);
   }

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A linear layer over terms: slopes are folded into its weights, which are then cut to whole numbers
- * again with one scale per output, and offsets into the offsets of its results.
+ * A linear layer over terms: slopes are folded into its weights, which are then cut to whole
+ * numbers again with one scale per output, and offsets into the offsets of its results.
  *
- * <p>Weights are cut by what they contribute: the same error for one of small integers as for a fine
- * one of large integers. What cutting shifts results by on the average goes into the offsets. Taps
- * whose weights are all zero are left out.
+ * <p>Weights are cut by what they contribute: the same error for one of small integers as for a
+ * fine one of large integers. What cutting shifts results by on the average goes into the offsets.
+ * Taps whose weights are all zero are left out.
  *
  * @param sum whole weights; reads the parts one after another
  * @param slope per element of the result
@@ -36,7 +36,9 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
     return true;
   }
 
-  /** The slope of what a tap reads; zero where it only reads padding, NaN where positions differ. */
+  /**
+   * The slope of what a tap reads; zero where it only reads padding, NaN where positions differ.
+   */
   private static double tapSlope(WeightedSum sum, double[] slope, int group, int tap) {
     double found = 0;
     boolean any = false;
@@ -64,8 +66,8 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
    * @param bias per group and output, added to results
    * @param limit the largest whole weight of the integers that move most
    * @param common whether all results shall have one slope
-   * @param disparity an element that moves less than one part in so many of what others do counts as
-   *     moving so much: weights are larger by this factor at most
+   * @param disparity an element that moves less than one part in so many of what others do counts
+   *     as moving so much: weights are larger by this factor at most
    */
   static LayerFold of(
       WeightedSum sum,

@@ -31,8 +31,7 @@ record LookupFit(PolynomialFit[] polynomials, double error, double spread) {
     }
     PolynomialFit[] lines = new PolynomialFit[lookup.channels()];
     for (int c = 0; c < lines.length; c++) {
-      lines[c] =
-          new PolynomialFit(0, 1, new double[] {affine.offset()[c], affine.slope()[c]});
+      lines[c] = new PolynomialFit(0, 1, new double[] {affine.offset()[c], affine.slope()[c]});
     }
     return judged(lookup, lines, observed(lookup, real));
   }

@@ -29,8 +29,7 @@ final class OperationFormat {
       out.setLinear(linear(linear.sum()));
     } else if (operation instanceof Operation.Scale scale) {
       out.setScale(
-          CompiledCircuitProto.Scale.newBuilder()
-              .addAllFactors(list(scale.scaling().factors())));
+          CompiledCircuitProto.Scale.newBuilder().addAllFactors(list(scale.scaling().factors())));
     } else if (operation instanceof Operation.Look look) {
       out.setAffine(affine(look.lookup()));
     } else if (operation instanceof Operation.Product) {

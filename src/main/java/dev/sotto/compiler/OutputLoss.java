@@ -7,8 +7,7 @@ final class OutputLoss {
   private OutputLoss() {}
 
   /** The share of rows with another largest element; of one number, the relative deviation. */
-  static double of(
-      Terms result, QuantizedModule.Output given, QuantizedModule.Output wanted) {
+  static double of(Terms result, QuantizedModule.Output given, QuantizedModule.Output wanted) {
     if (result.exact()) {
       return 0;
     }
@@ -39,8 +38,7 @@ final class OutputLoss {
     return spread == 0 ? 0 : Math.sqrt(error / spread);
   }
 
-  private static int largest(
-      double[] integers, int row, int size, QuantizedModule.Output output) {
+  private static int largest(double[] integers, int row, int size, QuantizedModule.Output output) {
     int best = 0;
     for (int i = 1; i < size; i++) {
       if (value(integers[row * size + i], i, output)

@@ -10,7 +10,9 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 
-/** The outermost message of {@code compiled_circuit.proto}: what it is, its version, its checksum. */
+/**
+ * The outermost message of {@code compiled_circuit.proto}: what it is, its version, its checksum.
+ */
 final class PartFile {
   static final int VERSION = 1;
 
@@ -60,8 +62,7 @@ final class PartFile {
     try {
       file = CompiledCircuitProto.File.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw SottoException.of(
-          CompilerError.FORMAT, kind, "not the bytes of one, or cut short.", e);
+      throw SottoException.of(CompilerError.FORMAT, kind, "not the bytes of one, or cut short.", e);
     }
     if (!file.getKind().equals(kind)) {
       throw CompilerError.badFormat(kind, "not the bytes of one.");

@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
  * middle)/half, which is within ±1 where calibration saw x.
  *
  * <p>Weighted least squares over the values that calibration saw, plus a uniform term of {@value
- * #UNIFORM_WEIGHT} of their weight over the range widened by {@value #WIDENING} on both sides, which
- * holds the polynomial down where there is little data.
+ * #UNIFORM_WEIGHT} of their weight over the range widened by {@value #WIDENING} on both sides,
+ * which holds the polynomial down where there is little data.
  *
  * @param coefficients of u<sup>0</sup> … u<sup>d</sup>
  */
@@ -89,9 +89,7 @@ record PolynomialFit(double middle, double half, double[] coefficients) {
     Arrays.fill(one, 1);
     double[] square = Arrays.stream(u).map(v -> (v + shift) * (v + shift)).toArray();
     double[] solved = LeastSquares.solve(new double[][] {one, square}, y, weights);
-    return new double[] {
-      solved[0] + solved[1] * shift * shift, 2 * shift * solved[1], solved[1]
-    };
+    return new double[] {solved[0] + solved[1] * shift * shift, 2 * shift * solved[1], solved[1]};
   }
 
   /**

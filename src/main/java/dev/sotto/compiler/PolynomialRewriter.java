@@ -22,10 +22,10 @@ import java.util.stream.IntStream;
  * Rewrites a circuit into one without lookups: an algebra over {@link Terms}.
  *
  * <p>Layer after layer, on the calibration rows as the rewritten circuit computes them: a lookup
- * becomes a polynomial per channel, whose coefficients wait as clear slopes for the next layer; that
- * layer is refitted to what the model computes, takes the slopes into its weights and is cut to whole
- * numbers again. Products, sums and factors of what depends on one tensor stay one polynomial of it.
- * What no approximation touches stays as it is, bit for bit.
+ * becomes a polynomial per channel, whose coefficients wait as clear slopes for the next layer;
+ * that layer is refitted to what the model computes, takes the slopes into its weights and is cut
+ * to whole numbers again. Products, sums and factors of what depends on one tensor stay one
+ * polynomial of it. What no approximation touches stays as it is, bit for bit.
  */
 final class PolynomialRewriter implements IntegerAlgebra<Terms> {
   /** The highest degree of a polynomial that products of polynomials make. */
@@ -109,7 +109,14 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
   }
 
   private LayerFold fold(Terms x, WeightedSum sum, WeightRefit refit, boolean common) {
-    return LayerFold.of(sum, x, refit.weights(), refit.bias(), options.weightLimit(), common, options.isExact() ? 32 : 4096);
+    return LayerFold.of(
+        sum,
+        x,
+        refit.weights(),
+        refit.bias(),
+        options.weightLimit(),
+        common,
+        options.isExact() ? 32 : 4096);
   }
 
   private static long bound(Terms x) {
@@ -162,8 +169,7 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
     int[] each = IntStream.range(0, size).toArray();
     int[] ones = new int[size];
     Arrays.fill(ones, 1);
-    WeightedSum identity =
-        new WeightedSum(size, 1, 1, 1, each, ones, new int[] {1, 1, 1}, 0);
+    WeightedSum identity = new WeightedSum(size, 1, 1, 1, each, ones, new int[] {1, 1, 1}, 0);
     return folded(x, identity, WeightRefit.none(identity), x.truth(), true);
   }
 
@@ -191,8 +197,7 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
     }
     Part left = absolute(x);
     Part right = x == y ? left : absolute(y);
-    return new Terms(
-        List.of(steps.multiplied(left, right)), new double[x.size()], truth, false);
+    return new Terms(List.of(steps.multiplied(left, right)), new double[x.size()], truth, false);
   }
 
   /** The product of two polynomials of the same integers. */
@@ -283,8 +288,7 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
                               ? p.coefficients()[power]
                               : new double[p.values().size()]))
               .toArray();
-      Arrays.setAll(
-          coefficients[k], i -> source[i] < 0 ? (power == 0 ? 1 : 0) : all[source[i]]);
+      Arrays.setAll(coefficients[k], i -> source[i] < 0 ? (power == 0 ? 1 : 0) : all[source[i]]);
     }
     return new Part(
         builder.move(parts.stream().map(Part::node).toList(), move),
@@ -296,7 +300,9 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
   public Terms trees(Terms bits, TreeSum trees) {
     if (!bits.isPlain()) {
       throw CompilerError.refused(
-          CompilerError.TREES_ON_APPROXIMATION, name, "trees read threshold bits of the client only.");
+          CompilerError.TREES_ON_APPROXIMATION,
+          name,
+          "trees read threshold bits of the client only.");
     }
     return Terms.plain(builder.trees(bits.only().node(), trees), clear.trees(bits.truth(), trees));
   }
@@ -313,8 +319,7 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
     Terms flat = computed(x);
     Terms from = flat.isSingle() ? flat : joined(flat);
     LookupFit fit = LookupFit.of(lookup, real, options.degree(name), options.isExact());
-    reports.add(
-        new LookupReport(name, options.degree(name), lookup.channels(), fit.error()));
+    reports.add(new LookupReport(name, options.degree(name), lookup.channels(), fit.error()));
     int[] channelOf = lookup.channelOf();
     double[][] coefficients = new double[options.degree(name)][x.size()];
     double[] offset = new double[x.size()];

@@ -17,8 +17,8 @@ import java.util.Map;
  *   above      powers of w, but the one below the highest
  * </pre>
  *
- * <p>Elements whose shift or q would be far beyond their range, as polynomials of a lower degree have
- * it, keep lower powers beside: only their taps are paid for.
+ * <p>Elements whose shift or q would be far beyond their range, as polynomials of a lower degree
+ * have it, keep lower powers beside: only their taps are paid for.
  */
 final class PowerForms {
   /** Vertices lie so many half ranges outside at most: beyond, squares only waste bits. */
@@ -78,8 +78,7 @@ final class PowerForms {
     centre(shift, near);
     double[] ones = new double[size];
     Arrays.fill(ones, 1);
-    Part x =
-        steps.levelled(Part.linear(base.node(), base.values(), ones), shift, groups);
+    Part x = steps.levelled(Part.linear(base.node(), base.values(), ones), shift, groups);
     double[] reach = new double[size];
     for (int i = 0; i < size; i++) {
       shift[i] = Math.rint(shift[i] / x.slope()[i]);
@@ -178,8 +177,7 @@ final class PowerForms {
   private void powers(Part w) {
     List<Part> made = new ArrayList<>(List.of(w)); // element k − 1 is the power k
     for (int k = 2; k <= degree; k++) {
-      made.add(
-          isNeeded(k) ? steps.multiplied(made.get((k + 1) / 2 - 1), made.get(k / 2 - 1)) : w);
+      made.add(isNeeded(k) ? steps.multiplied(made.get((k + 1) / 2 - 1), made.get(k / 2 - 1)) : w);
     }
     for (int k = degree; k > 1; k--) {
       take(k, made.get(k - 1));

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Records as maps under the names of their components, {@code rowsPerBlock} as {@code rows_per_block}. */
+/**
+ * Records as maps under the names of their components, {@code rowsPerBlock} as {@code
+ * rows_per_block}.
+ */
 final class RecordMap {
   private RecordMap() {}
 

@@ -58,11 +58,7 @@ final class ReportText {
         noise.capacityBits(),
         noise.failure());
     if (!noise.exact() && Double.isNaN(noise.range())) {
-      line(
-          "error",
-          "deviation %.3g, never more than %.3g",
-          noise.deviation(),
-          noise.errorBound());
+      line("error", "deviation %.3g, never more than %.3g", noise.deviation(), noise.errorBound());
     } else if (!noise.exact()) {
       line(
           "error",
@@ -104,8 +100,17 @@ final class ReportText {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            "layer", "node", "numbers", "products", "mult-adds", "level", "degree", "bits", "of",
-            "core-ms", "then"));
+            "layer",
+            "node",
+            "numbers",
+            "products",
+            "mult-adds",
+            "level",
+            "degree",
+            "bits",
+            "of",
+            "core-ms",
+            "then"));
     for (CompileReport.Layer layer : layers) {
       rows.add(
           List.of(

@@ -46,12 +46,7 @@ final class ReportWriter {
   /** Without what only the calibration rows tell. */
   ReportWriter(ServerPart part, KernelCosts costs) {
     this(
-        part.circuit(),
-        part.plan(),
-        List.of(),
-        new double[] {Double.NaN, Double.NaN},
-        true,
-        costs);
+        part.circuit(), part.plan(), List.of(), new double[] {Double.NaN, Double.NaN}, true, costs);
   }
 
   private ReportWriter(
@@ -186,8 +181,7 @@ final class ReportWriter {
   private CompileReport.Noise noise() {
     DryRun.Step fullest = dry.steps().get(0);
     for (DryRun.Step step : dry.steps()) {
-      if (step.capacityBits() - step.phaseBits()
-          < fullest.capacityBits() - fullest.phaseBits()) {
+      if (step.capacityBits() - step.phaseBits() < fullest.capacityBits() - fullest.phaseBits()) {
         fullest = step;
       }
     }

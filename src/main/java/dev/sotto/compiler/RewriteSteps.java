@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Steps on parts of first degree, traced and computed on the calibration rows at once: what integers
- * are multiplied, shifted and narrowed by goes into their slopes.
+ * Steps on parts of first degree, traced and computed on the calibration rows at once: what
+ * integers are multiplied, shifted and narrowed by goes into their slopes.
  */
 final class RewriteSteps {
   /** Bits that an integer spans before it is shifted, so that whole shifts cost no precision. */
@@ -73,8 +73,7 @@ final class RewriteSteps {
     Bounds seen = Bounds.of(seen(part, CALIBRATED_MARGIN));
     assumed |= seen.hull().bound() < part.node().proved().hull().bound();
     CircuitNode node = builder.within(part.node(), seen);
-    return new Part(
-        node, clear.within(part.values(), node.proved().hull()), part.coefficients());
+    return new Part(node, clear.within(part.values(), node.proved().hull()), part.coefficients());
   }
 
   /** Notes the interval for which a polynomial was fitted. */

@@ -32,8 +32,7 @@ record Rewritten(
    *
    * @param encoded calibration rows, encoded
    */
-  static Rewritten of(
-      QuantizedModule module, List<IntegerTensor> encoded, RewriteOptions options) {
+  static Rewritten of(QuantizedModule module, List<IntegerTensor> encoded, RewriteOptions options) {
     CircuitBuilder builder = new CircuitBuilder();
     PolynomialRewriter rewriter = new PolynomialRewriter(builder, options);
     List<Terms> inputs = new ArrayList<>();
@@ -46,8 +45,7 @@ record Rewritten(
     for (Terms terms : module.circuit().evaluate(rewriter, inputs)) {
       results.add(rewriter.result(terms));
     }
-    Circuit circuit =
-        builder.build(results.stream().map(r -> r.parts().get(0).node()).toList());
+    Circuit circuit = builder.build(results.stream().map(r -> r.parts().get(0).node()).toList());
     List<QuantizedModule.Output> outputs = new ArrayList<>();
     double loss = 0;
     double range = 1;
@@ -70,8 +68,7 @@ record Rewritten(
     for (int i = 0; i < size; i++) {
       double outer = output.slope()[output.slope().length == 1 ? 0 : i];
       slope[i] = outer * result.parts().get(0).slope()[i];
-      offset[i] =
-          outer * result.offset()[i] + output.offset()[output.offset().length == 1 ? 0 : i];
+      offset[i] = outer * result.offset()[i] + output.offset()[output.offset().length == 1 ? 0 : i];
     }
     return new QuantizedModule.Output(output.value(), output.slot(), output.row(), slope, offset);
   }

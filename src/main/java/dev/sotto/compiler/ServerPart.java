@@ -14,7 +14,8 @@ import java.util.List;
  *
  * @param circuit the circuit; its inputs have no names
  * @param plan how it runs
- * @param hash SHA-256 of its content in hexadecimal digits: the name of the circuit in keys and blocks
+ * @param hash SHA-256 of its content in hexadecimal digits: the name of the circuit in keys and
+ *     blocks
  */
 public record ServerPart(Circuit circuit, SlotsPlan plan, String hash) {
   private static final String KIND = "sotto.server-part";

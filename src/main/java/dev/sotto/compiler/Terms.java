@@ -10,10 +10,10 @@ import java.util.List;
  *
  * <pre>  value = Σ_parts Σ_k coefficient_k · integer^k + offset  </pre>
  *
- * <p>Coefficients and offsets stay clear. Powers are computed when something reads the tensor, so that
- * sums, factors and squares of what depends on one tensor are one polynomial of it; what is left of
- * first degree is folded into the weights of the next layer, or into what the client does to results,
- * and costs nothing encrypted.
+ * <p>Coefficients and offsets stay clear. Powers are computed when something reads the tensor, so
+ * that sums, factors and squares of what depends on one tensor are one polynomial of it; what is
+ * left of first degree is folded into the weights of the next layer, or into what the client does
+ * to results, and costs nothing encrypted.
  *
  * @param parts polynomials of integers of the rewritten circuit, at least one
  * @param offset per element

@@ -3,8 +3,8 @@ package dev.sotto.compiler;
 import dev.sotto.circuit.WeightedSum;
 
 /**
- * Corrects the weights of a layer so that it gives on approximated inputs what the model's layer gives
- * on its own: ridge regression of the difference on calibration rows, no labels, no gradient.
+ * Corrects the weights of a layer so that it gives on approximated inputs what the model's layer
+ * gives on its own: ridge regression of the difference on calibration rows, no labels, no gradient.
  *
  * @param weights {@code [groups][taps][outputs]}
  * @param bias {@code [groups][outputs]}

@@ -396,8 +396,8 @@ public final class QuantizedModule implements Serializable {
   }
 
   /**
-   * What a client needs of this module, without what it computes on integers: encodings, outputs, and
-   * what is computed in the clear before and after.
+   * What a client needs of this module, without what it computes on integers: encodings, outputs,
+   * and what is computed in the clear before and after.
    *
    * @param meanings the outputs, as the integers that will be computed elsewhere are to be read
    */

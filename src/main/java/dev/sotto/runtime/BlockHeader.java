@@ -93,8 +93,12 @@ final class BlockHeader {
   /** The length of the header with which bytes begin, after a look at its first fields. */
   static int headerLength(byte[] start) {
     if (start.length < FIXED + CHECKSUM) {
-      throw damaged("a header of at least " + (FIXED + CHECKSUM) + " bytes expected, got "
-          + start.length + ".");
+      throw damaged(
+          "a header of at least "
+              + (FIXED + CHECKSUM)
+              + " bytes expected, got "
+              + start.length
+              + ".");
     }
     ByteBuffer in = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     if (in.getInt(0) != MAGIC) {
@@ -111,8 +115,11 @@ final class BlockHeader {
     int count = in.getInt(8);
     if (count < 0 || count > MOST_CIPHERTEXTS) {
       throw damaged(
-          "at most " + MOST_CIPHERTEXTS + " ciphertexts expected, got "
-              + Integer.toUnsignedString(count) + ".");
+          "at most "
+              + MOST_CIPHERTEXTS
+              + " ciphertexts expected, got "
+              + Integer.toUnsignedString(count)
+              + ".");
     }
     return headerLength(count);
   }
@@ -203,8 +210,13 @@ final class BlockHeader {
   void check(int index, byte[] ciphertext) {
     if (ciphertext.length != length(index)) {
       throw damaged(
-          "ciphertext " + index + ": " + length(index) + " bytes expected, got "
-              + ciphertext.length + ".");
+          "ciphertext "
+              + index
+              + ": "
+              + length(index)
+              + " bytes expected, got "
+              + ciphertext.length
+              + ".");
     }
     if (checksumOf(ciphertext) != fields.getInt(FIXED + ENTRY * index + 4)) {
       throw damaged("ciphertext " + index + " is not the one that the header tells of.");
@@ -217,7 +229,16 @@ final class BlockHeader {
 
   @Override
   public String toString() {
-    return "block " + number() + ", " + role().name().toLowerCase(java.util.Locale.ROOT) + ", "
-        + rows() + " rows, " + count() + " ciphertexts, " + totalLength() + " bytes";
+    return "block "
+        + number()
+        + ", "
+        + role().name().toLowerCase(java.util.Locale.ROOT)
+        + ", "
+        + rows()
+        + " rows, "
+        + count()
+        + " ciphertexts, "
+        + totalLength()
+        + " bytes";
   }
 }

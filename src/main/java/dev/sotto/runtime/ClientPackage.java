@@ -30,7 +30,9 @@ public final class ClientPackage {
     return part;
   }
 
-  /** Name of the circuit in keys and blocks: SHA-256 of the server's part, in hexadecimal digits. */
+  /**
+   * Name of the circuit in keys and blocks: SHA-256 of the server's part, in hexadecimal digits.
+   */
   public String circuitHash() {
     return part.hash();
   }
@@ -52,8 +54,8 @@ public final class ClientPackage {
   /**
    * Reads a package from a file.
    *
-   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged or no client package,
-   *     or was written by a newer version
+   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged or no client
+   *     package, or was written by a newer version
    */
   public static ClientPackage read(Path file) {
     return parse(PackageFile.read(file), file.toString());

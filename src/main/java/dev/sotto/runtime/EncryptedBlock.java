@@ -110,8 +110,8 @@ public final class EncryptedBlock {
   }
 
   /**
-   * The block of {@link #payload}; ciphertexts are looked at when they are asked for, so that a list
-   * may fetch them then.
+   * The block of {@link #payload}; ciphertexts are looked at when they are asked for, so that a
+   * list may fetch them then.
    *
    * @throws dev.sotto.problem.SottoException where the header is none, or of a newer version, or
    *     tells of another number of ciphertexts
@@ -137,7 +137,8 @@ public final class EncryptedBlock {
   /**
    * Reads one block from a stream, which then stands behind it.
    *
-   * @throws dev.sotto.problem.SottoException where the bytes are none of a block, too few or altered
+   * @throws dev.sotto.problem.SottoException where the bytes are none of a block, too few or
+   *     altered
    */
   public static EncryptedBlock read(InputStream in) throws IOException {
     BlockHeader header = BlockHeader.read(in);

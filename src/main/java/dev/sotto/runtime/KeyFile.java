@@ -46,10 +46,7 @@ public enum KeyFile {
     for (int i = 0; i < 4; i++) {
       out.put((byte) magic.charAt(i));
     }
-    return out.put((byte) VERSION)
-        .put(new byte[3])
-        .put(HexFormat.of().parseHex(circuit))
-        .array();
+    return out.put((byte) VERSION).put(new byte[3]).put(HexFormat.of().parseHex(circuit)).array();
   }
 
   /**
@@ -71,15 +68,17 @@ public enum KeyFile {
           "format version up to " + VERSION + " expected, got version " + version + ".");
     }
     if (!Arrays.equals(bytes, 4, 8, expected, 4, 8)) {
-      throw RuntimeError.refused(
-          RuntimeError.DAMAGED, fileName, "the header contradicts itself.");
+      throw RuntimeError.refused(RuntimeError.DAMAGED, fileName, "the header contradicts itself.");
     }
     if (!Arrays.equals(bytes, 8, HEADER, expected, 8, HEADER)) {
       throw RuntimeError.refused(
           RuntimeError.OTHER_CIRCUIT,
           fileName,
-          "circuit " + circuit + " expected, got "
-              + HexFormat.of().formatHex(bytes, 8, HEADER) + ".");
+          "circuit "
+              + circuit
+              + " expected, got "
+              + HexFormat.of().formatHex(bytes, 8, HEADER)
+              + ".");
     }
     return ByteBuffer.wrap(bytes, HEADER, bytes.length - HEADER);
   }

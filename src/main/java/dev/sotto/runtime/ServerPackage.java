@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * What the compute provider is given of a compiled circuit: {@code server.zip}. Immutable; shared by
- * all threads that score, with the weights in the engine's form.
+ * What the compute provider is given of a compiled circuit: {@code server.zip}. Immutable; shared
+ * by all threads that score, with the weights in the engine's form.
  */
 public final class ServerPackage {
   private final ServerPart part;
@@ -60,8 +60,8 @@ public final class ServerPackage {
   /**
    * Reads a package from a file.
    *
-   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged or no server package,
-   *     or was written by a newer version
+   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged or no server
+   *     package, or was written by a newer version
    */
   public static ServerPackage read(Path file) {
     return parse(PackageFile.read(file), file.toString());
@@ -98,8 +98,8 @@ public final class ServerPackage {
   /**
    * Reads the file {@code evaluation.keys} of a data owner.
    *
-   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged, or belongs to another
-   *     circuit
+   * @throws dev.sotto.problem.SottoException when it cannot be read, is damaged, or belongs to
+   *     another circuit
    */
   public EvaluationKeys readKeys(Path file) {
     return parseKeys(PackageFile.read(file));

@@ -1,5 +1,6 @@
 /**
- * Running a compiled circuit: packages for the two sides, and blocks of encrypted rows between them.
+ * Running a compiled circuit: packages for the two sides, and blocks of encrypted rows between
+ * them.
  *
  * <pre>
  *   CompiledCircuit ─┬─► ClientPackage ─ runtime.client: ClientKeys, FheClient ──┐ EncryptedBlock

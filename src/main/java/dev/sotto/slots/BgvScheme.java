@@ -68,7 +68,8 @@ public final class BgvScheme {
   public BgvEvaluator dryEvaluator(int degree) {
     return degree < 2
         ? evaluator()
-        : evaluator(EvaluationKeys.hollow(parameters.ring(), degree, parameters.plaintextModulus()));
+        : evaluator(
+            EvaluationKeys.hollow(parameters.ring(), degree, parameters.plaintextModulus()));
   }
 
   /** An evaluator with evaluation keys. */

@@ -229,8 +229,8 @@ public final class CkksEvaluator {
   }
 
   /**
-   * The same ciphertext, known to hold no number larger than {@code bound}: what interval arithmetic
-   * over a whole circuit proves, or calibration saw, where operations alone prove less.
+   * The same ciphertext, known to hold no number larger than {@code bound}: what interval
+   * arithmetic over a whole circuit proves, or calibration saw, where operations alone prove less.
    */
   public CkksCiphertext bounded(CkksCiphertext x, double bound) {
     check(x);

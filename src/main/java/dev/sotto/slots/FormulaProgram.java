@@ -216,8 +216,7 @@ final class FormulaProgram {
           Operand value = operand(roots[m]);
           for (int k = 0; k <= value.degree(); k++) {
             ring.kernels()
-                .copy(
-                    results[m][k].residues(), place, value.parts()[k], value.at(place), TILE);
+                .copy(results[m][k].residues(), place, value.parts()[k], value.at(place), TILE);
           }
         }
       }
@@ -305,8 +304,7 @@ final class FormulaProgram {
     }
   }
 
-  private static void copy(
-      RingKernels kernels, Operand from, int place, int first, Operand into) {
+  private static void copy(RingKernels kernels, Operand from, int place, int first, Operand into) {
     if (from.parts() != into.parts()) {
       for (int k = first; k <= from.degree(); k++) {
         kernels.copy(into.parts()[k], 0, from.parts()[k], from.at(place), TILE);

@@ -217,9 +217,9 @@ public final class RingParameters {
   }
 
   /**
-   * Equal parameters on which nothing is computed and everything counted: evaluators of schemes with
-   * them run dry, on {@link BgvEvaluator#hollow} and {@link CkksEvaluator#hollow}, and tell noise,
-   * levels and cost before there is a key.
+   * Equal parameters on which nothing is computed and everything counted: evaluators of schemes
+   * with them run dry, on {@link BgvEvaluator#hollow} and {@link CkksEvaluator#hollow}, and tell
+   * noise, levels and cost before there is a key.
    */
   public RingParameters dry(OperationCounts counts) {
     RingParameters dry = new RingParameters(type, logN, primes, specialPrimes);

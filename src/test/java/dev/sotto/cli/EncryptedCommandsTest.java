@@ -86,8 +86,7 @@ final class EncryptedCommandsTest {
   }
 
   private int score(String from, String into) {
-    return run(
-        "score", "--mode", "encrypted", "--server", server, "-i", at(from), "-o", at(into));
+    return run("score", "--mode", "encrypted", "--server", server, "-i", at(from), "-o", at(into));
   }
 
   private int decrypt(Path secret, String from, String into) {
@@ -110,7 +109,16 @@ final class EncryptedCommandsTest {
     Path clear = at("clear.csv");
     int status =
         run(
-            "score", "--mode", "clear", "--client", client, "--server", server, "-i", rows, "-o",
+            "score",
+            "--mode",
+            "clear",
+            "--client",
+            client,
+            "--server",
+            server,
+            "-i",
+            rows,
+            "-o",
             clear);
     assertEquals(0, status, err.toString());
     List<String> lines = Files.readAllLines(at("result.csv"));
@@ -200,8 +208,7 @@ final class EncryptedCommandsTest {
       String option, String value, String code) {
     Object model = MODEL.resolve("model.onnx");
     Object rows = MODEL.resolve("calibration.csv");
-    assertEquals(
-        2, run("compile", model, "--calibration", rows, "-o", at("no"), option, value));
+    assertEquals(2, run("compile", model, "--calibration", rows, "-o", at("no"), option, value));
     assertTrue(err.toString().startsWith(code), err.toString());
     assertFalse(Files.exists(at("no")));
   }

@@ -59,7 +59,8 @@ final class CompileReportTest {
     assertEquals(0, report.sizes().keyBytes());
     assertTrue(report.noise().exact());
     assertEquals(0, report.noise().errorBound());
-    assertTrue(report.layers().stream().anyMatch(l -> l.kind().equals("trees") && l.products() > 50));
+    assertTrue(
+        report.layers().stream().anyMatch(l -> l.kind().equals("trees") && l.products() > 50));
   }
 
   @Test
@@ -171,8 +172,7 @@ final class CompileReportTest {
     assertEquals(
         report.parameters().rowsPerBlock(),
         ((Map<?, ?>) map.get("parameters")).get("rows_per_block"));
-    assertEquals(
-        report.sizes().blockMemory(), ((Map<?, ?>) map.get("sizes")).get("block_memory"));
+    assertEquals(report.sizes().blockMemory(), ((Map<?, ?>) map.get("sizes")).get("block_memory"));
   }
 
   @Test

@@ -21,8 +21,7 @@ final class LayerFoldTest {
     IntegerTensor values = random.between(200, SIZE, -bound, bound);
     double[] slopes = new double[SIZE];
     Arrays.setAll(slopes, i -> slope * (1 + i));
-    return Terms.Part.linear(
-        builder.input("x", SIZE, new Interval(-bound, bound)), values, slopes);
+    return Terms.Part.linear(builder.input("x", SIZE, new Interval(-bound, bound)), values, slopes);
   }
 
   private static Terms terms(Terms.Part... parts) {
@@ -66,8 +65,7 @@ final class LayerFoldTest {
   void slopes_and_offsets_move_into_weights_and_offsets() {
     WeightedSum sum = random.dense(SIZE, 3, 100);
     Terms x = terms(part(1000, 0.01));
-    LayerFold fold =
-        LayerFold.of(sum, x, LayerFold.weights(sum), new double[3], 2047, false, 4096);
+    LayerFold fold = LayerFold.of(sum, x, LayerFold.weights(sum), new double[3], 2047, false, 4096);
     assertTrue(worst(sum, x, fold) < 2e-3 * 100 * SIZE * 0.01 * 1000 * SIZE / 2);
   }
 
@@ -75,8 +73,7 @@ final class LayerFoldTest {
   void parts_of_small_and_of_large_integers_are_equally_precise() {
     WeightedSum sum = random.dense(SIZE, 3, 100);
     Terms x = terms(part(1000, 0.01), part(1_000_000, 1e-5));
-    LayerFold fold =
-        LayerFold.of(sum, x, LayerFold.weights(sum), new double[3], 2047, false, 4096);
+    LayerFold fold = LayerFold.of(sum, x, LayerFold.weights(sum), new double[3], 2047, false, 4096);
     assertTrue(worst(sum, x, fold) < 2e-3 * 100 * SIZE * 0.01 * 1000 * SIZE);
     assertEquals(2 * SIZE, fold.sum().taps());
   }

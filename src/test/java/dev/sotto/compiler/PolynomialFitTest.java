@@ -29,8 +29,7 @@ final class PolynomialFitTest {
     double before = Double.POSITIVE_INFINITY;
     for (int degree : new int[] {1, 2, 4, 6}) {
       PolynomialFit fit = PolynomialFit.of(seen, RELU, degree, false);
-      double error =
-          Arrays.stream(seen).map(x -> fit.at(x) - Math.max(0, x)).map(e -> e * e).sum();
+      double error = Arrays.stream(seen).map(x -> fit.at(x) - Math.max(0, x)).map(e -> e * e).sum();
       assertTrue(error < 0.7 * before, "degree " + degree + ": " + error);
       before = error;
     }

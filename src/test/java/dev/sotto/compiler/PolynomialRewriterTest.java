@@ -40,15 +40,13 @@ final class PolynomialRewriterTest {
             builder, new RewriteOptions(degree, Map.of(), 12, bits, true, false));
     CircuitNode input = circuit.nodes().get(0);
     Terms x =
-        rewriter.input(
-            builder.input(input.name(), input.size(), input.proved().hull()), rows);
+        rewriter.input(builder.input(input.name(), input.size(), input.proved().hull()), rows);
     Terms y = rewriter.result(circuit.evaluate(rewriter, List.of(x)).get(0));
     Circuit made = builder.build(List.of(y.only().node()));
     double[] integers = made.evaluate(new ClearAlgebra(), List.of(rows)).get(0).toDoubles();
     double[] values = new double[integers.length];
     Arrays.setAll(
-        values,
-        i -> y.only().slope()[i % y.size()] * integers[i] + y.offset()[i % y.size()]);
+        values, i -> y.only().slope()[i % y.size()] * integers[i] + y.offset()[i % y.size()]);
     return new Result(made, values, rewriter.reports());
   }
 
@@ -88,7 +86,9 @@ final class PolynomialRewriterTest {
     assertArrayEquals(clear(circuit, rows), rewritten(circuit, rows, 2, 0).values());
   }
 
-  /** a·y² + b·y with re-quantizations that never clip, as networks trained with squares have them. */
+  /**
+   * a·y² + b·y with re-quantizations that never clip, as networks trained with squares have them.
+   */
   @Test
   void network_of_squares_takes_one_square_a_layer_and_loses_nothing() {
     CircuitBuilder builder = new CircuitBuilder();
@@ -98,7 +98,8 @@ final class PolynomialRewriterTest {
         builder.add(
             builder.scale(builder.product(q, q), factors(HIDDEN, 1)),
             builder.scale(x, factors(HIDDEN, 1)));
-    CircuitNode y = builder.linear(builder.lookup(sum, line(HIDDEN, 0.001)), random.dense(HIDDEN, 3, 90));
+    CircuitNode y =
+        builder.linear(builder.lookup(sum, line(HIDDEN, 0.001)), random.dense(HIDDEN, 3, 90));
     Circuit circuit = builder.build(List.of(y));
     Result result = rewritten(circuit, rows, 2, 26);
     assertTrue(relative(result.values(), clear(circuit, rows)) < 0.02);
@@ -154,8 +155,7 @@ final class PolynomialRewriterTest {
     CircuitBuilder builder = new CircuitBuilder();
     RandomRows weights = new RandomRows(5);
     CircuitNode x = builder.linear(input(builder), weights.dense(SIZE, HIDDEN, 90));
-    CircuitNode y =
-        builder.lookup(x, function(new Scaled(function), HIDDEN, x.proved().hull()));
+    CircuitNode y = builder.lookup(x, function(new Scaled(function), HIDDEN, x.proved().hull()));
     return builder.build(List.of(builder.linear(y, weights.dense(HIDDEN, 3, 90))));
   }
 
@@ -173,8 +173,7 @@ final class PolynomialRewriterTest {
   }
 
   private static Lookup function(ElementFunction function, int size, Interval domain) {
-    return new FunctionLookup(
-        function, 0.002, 0, new int[size], new Interval(-4000, 4000), domain);
+    return new FunctionLookup(function, 0.002, 0, new int[size], new Interval(-4000, 4000), domain);
   }
 
   private static AffineLookup line(int size, double slope) {

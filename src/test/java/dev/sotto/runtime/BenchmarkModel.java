@@ -34,7 +34,9 @@ public record BenchmarkModel(CompiledCircuit compiled, Tensor rows) {
     Tensor seen = shaped(name, LabelledRows.calibration(folder));
     QuantizedModule module =
         QuantizedModule.quantize(
-            model, Calibrator.calibrate(prepared, seen), QuantizationOptions.of(BitWidths.of(bits)));
+            model,
+            Calibrator.calibrate(prepared, seen),
+            QuantizationOptions.of(BitWidths.of(bits)));
     return new BenchmarkModel(
         CircuitCompiler.compile(module, options, seen),
         shaped(name, LabelledRows.test(folder).features()));

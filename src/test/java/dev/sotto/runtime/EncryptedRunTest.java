@@ -19,7 +19,11 @@ final class EncryptedRunTest {
 
   @ParameterizedTest
   @CsvSource({
-    "logistic-cancer, 6", "tree-cancer, 6", "forest-cancer, 6", "xgboost-cancer, 6", "mlp-digits, 6"
+    "logistic-cancer, 6",
+    "tree-cancer, 6",
+    "forest-cancer, 6",
+    "xgboost-cancer, 6",
+    "mlp-digits, 6"
   })
   void exact_model_gives_the_clear_results_bit_for_bit(String name, int bits) {
     BenchmarkModel model = BenchmarkModel.compile(name, bits);
@@ -75,8 +79,7 @@ final class EncryptedRunTest {
     try (ClientKeys keys = ClientKeys.generate(client);
         FheClient owner = new FheClient(client, keys, threads)) {
       EncryptedBlock rows = owner.encrypt(model.rows());
-      EncryptedBlock results =
-          new FheServer(server, keys.evaluationKeys(), threads).score(rows);
+      EncryptedBlock results = new FheServer(server, keys.evaluationKeys(), threads).score(rows);
       return owner.decrypt(results);
     }
   }

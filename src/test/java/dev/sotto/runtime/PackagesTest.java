@@ -75,10 +75,8 @@ final class PackagesTest {
       Path server = folder.resolve("server.zip");
       ClientPackage.of(compiled).write(client);
       ServerPackage.of(compiled).write(server);
-      assertArrayEquals(
-          ClientPackage.of(compiled).toBytes(), ClientPackage.read(client).toBytes());
-      assertArrayEquals(
-          ServerPackage.of(compiled).toBytes(), ServerPackage.read(server).toBytes());
+      assertArrayEquals(ClientPackage.of(compiled).toBytes(), ClientPackage.read(client).toBytes());
+      assertArrayEquals(ServerPackage.of(compiled).toBytes(), ServerPackage.read(server).toBytes());
       assertEquals(compiled.hash(), ServerPackage.read(server).circuitHash());
       assertEquals(compiled.hash(), ClientPackage.read(client).circuitHash());
       assertEquals(compiled.plan(), ServerPackage.read(server).part().plan());
@@ -91,10 +89,8 @@ final class PackagesTest {
   @Test
   void server_package_knows_no_names_of_inputs_and_no_meanings() throws IOException {
     CompiledCircuit compiled = TinyCircuits.logistic();
-    String server =
-        new String(ServerPackage.of(compiled).toBytes(), StandardCharsets.ISO_8859_1);
-    String client =
-        new String(ClientPackage.of(compiled).toBytes(), StandardCharsets.ISO_8859_1);
+    String server = new String(ServerPackage.of(compiled).toBytes(), StandardCharsets.ISO_8859_1);
+    String client = new String(ClientPackage.of(compiled).toBytes(), StandardCharsets.ISO_8859_1);
     assertTrue(client.contains("monthly_income") && client.contains("Softmax"));
     assertFalse(server.contains("monthly_income"));
     assertFalse(server.contains("Softmax"));
@@ -117,7 +113,8 @@ final class PackagesTest {
   @Test
   void manifest_says_what_the_package_is() throws IOException {
     String json = entries(ServerPackage.of(TinyCircuits.squares()).toBytes()).get("manifest.json");
-    assertTrue(json.contains("\"circuit_sha256\": \"" + TinyCircuits.squares().hash() + "\""), json);
+    assertTrue(
+        json.contains("\"circuit_sha256\": \"" + TinyCircuits.squares().hash() + "\""), json);
     assertTrue(json.contains("\"scheme\": \"CKKS\""), json);
     assertTrue(json.contains("\"format_version\": 1"), json);
   }

@@ -88,14 +88,13 @@ public final class TinyCircuits {
 
   /**
    * (16·(x0 + x1 + x2))^4 in approximate numbers, the modulus sized for sums up to {@link
-   * #CALIBRATED}: three features at the end of their range drive a block out of it, by more than one
-   * row of a block is diluted over its coefficients.
+   * #CALIBRATED}: three features at the end of their range drive a block out of it, by more than
+   * one row of a block is diluted over its coefficients.
    */
   public static CompiledCircuit quartic() {
     CompiledCircuit squares = squares();
     CircuitBuilder builder = new CircuitBuilder();
-    CircuitNode x =
-        builder.input("x", FEATURES, squares.client().encodings().get(0).range());
+    CircuitNode x = builder.input("x", FEATURES, squares.client().encodings().get(0).range());
     CircuitNode sum = builder.linear(x, WeightedSum.dense(FEATURES, 1, new int[] {16, 16, 16}));
     sum = builder.within(sum, new Interval(-CALIBRATED, CALIBRATED));
     CircuitNode square = builder.product(sum, sum);

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Chooses parameters for exact integers: the smallest plaintext modulus that holds every result, the
- * fewest and smallest primes that hold the noise, the ring with the least work for a row.
+ * Chooses parameters for exact integers: the smallest plaintext modulus that holds every result,
+ * the fewest and smallest primes that hold the noise, the ring with the least work for a row.
  *
- * <p>Only results have to fit the plaintext modulus: what is in between may wrap around, as it wraps
- * back. Ciphertexts keep the degree of their products; nothing is relinearised.
+ * <p>Only results have to fit the plaintext modulus: what is in between may wrap around, as it
+ * wraps back. Ciphertexts keep the degree of their products; nothing is relinearised.
  */
 public final class BgvPlanner {
   /** A larger ring must save this much per row to be taken. */

@@ -9,8 +9,8 @@ import dev.sotto.slots.RingParameters;
 import dev.sotto.slots.SecurityTable;
 import dev.sotto.slots.ring.RingType;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +77,7 @@ public final class CkksPlanner {
    * @param deviation of results
    */
   private record Priced(@Nullable SlotsPlan plan, double cost, double deviation) {
-    static final Priced NONE =
-        new Priced(null, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    static final Priced NONE = new Priced(null, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
   }
 
   /** From the same treatment everywhere, one station after another gets what is cheapest for it. */
@@ -174,7 +173,9 @@ public final class CkksPlanner {
     }
   }
 
-  /** The linear results that products read: where a treatment has the fewest ciphertexts to treat. */
+  /**
+   * The linear results that products read: where a treatment has the fewest ciphertexts to treat.
+   */
   private List<Integer> stations() {
     TreeSet<Integer> stations = new TreeSet<>();
     for (CircuitNode node : circuit.nodes()) {

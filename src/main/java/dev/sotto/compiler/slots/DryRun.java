@@ -19,7 +19,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What a plan gives, before there is a key: the server's own code, run on ciphertexts without content.
+ * What a plan gives, before there is a key: the server's own code, run on ciphertexts without
+ * content.
  *
  * @param counts kernels called for by one block
  * @param outputs ciphertexts of the result
@@ -67,8 +68,7 @@ public record DryRun(
   /** What is known of a ciphertext. */
   record State(int level, int degree, double phaseBits, double capacityBits, long bytes) {
     State worst(State other) {
-      boolean fuller =
-          other.capacityBits - other.phaseBits < capacityBits - phaseBits;
+      boolean fuller = other.capacityBits - other.phaseBits < capacityBits - phaseBits;
       return new State(
           Math.min(level, other.level),
           Math.max(degree, other.degree),
@@ -116,7 +116,14 @@ public record DryRun(
         sent += bits(dry, c.level(), c.degree());
       }
       return new DryRun(
-          counts, results.size(), bits, 0, 0, residues, (long) sent, List.copyOf(trace.steps()),
+          counts,
+          results.size(),
+          bits,
+          0,
+          0,
+          residues,
+          (long) sent,
+          List.copyOf(trace.steps()),
           trace.sent(results));
     }
     CkksEvaluator evaluator =

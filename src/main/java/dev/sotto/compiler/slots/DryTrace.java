@@ -131,8 +131,8 @@ final class DryTrace<C> extends ForwardingAlgebra<List<C>> {
   }
 
   /**
-   * Bytes of the ciphertexts in memory when there are most of them: inputs, which stay, what is still
-   * to be used, and what is being made.
+   * Bytes of the ciphertexts in memory when there are most of them: inputs, which stay, what is
+   * still to be used, and what is being made.
    */
   static long widest(Circuit circuit, List<DryRun.Step> steps) {
     int[] lastUse = new int[steps.size()];

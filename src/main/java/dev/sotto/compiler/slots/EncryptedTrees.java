@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One output of some trees over encrypted threshold bits, as one expression: T(node) = T(clear) + bit ·
- * (T(set) − T(clear)), clear numbers as far up as they go, all trees added.
+ * One output of some trees over encrypted threshold bits, as one expression: T(node) = T(clear) +
+ * bit · (T(set) − T(clear)), clear numbers as far up as they go, all trees added.
  */
 final class EncryptedTrees {
   private final TreeSum trees;

@@ -11,8 +11,8 @@ import java.util.Map;
  */
 public record KernelCosts(Map<Kind, Double> nanoseconds) {
   /**
-   * What plans are compared with, so that a plan does not depend on the machine that makes it: rounded
-   * figures of an AVX2 core at 3.4 GHz.
+   * What plans are compared with, so that a plan does not depend on the machine that makes it:
+   * rounded figures of an AVX2 core at 3.4 GHz.
    */
   public static final KernelCosts REFERENCE =
       new KernelCosts(
@@ -28,8 +28,9 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
               Kind.KEY_PRODUCT, 0.7));
 
   /**
-   * The costs of this machine, in a ring of size 2<sup>logN</sup>: measured when first asked for, for a
-   * third of a second and, in a new JVM, the seconds that the kernels take to be compiled, four at most.
+   * The costs of this machine, in a ring of size 2<sup>logN</sup>: measured when first asked for,
+   * for a third of a second and, in a new JVM, the seconds that the kernels take to be compiled,
+   * four at most.
    */
   public static KernelCosts measured(int logN) {
     return KernelTimer.costs(logN);

@@ -20,8 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures the engine's kernels on this machine: CPU time of this thread, medians of short runs over
- * polynomials that lie in memory as those of a circuit do, more of them than the nearest cache holds.
+ * Measures the engine's kernels on this machine: CPU time of this thread, medians of short runs
+ * over polynomials that lie in memory as those of a circuit do, more of them than the nearest cache
+ * holds.
  */
 final class KernelTimer {
   private static final Map<Integer, KernelCosts> MEASURED = new ConcurrentHashMap<>();
@@ -45,7 +46,9 @@ final class KernelTimer {
   /** What the compiler is left between two rounds of warming up. */
   private static final long PAUSE = 2_000_000;
 
-  /** Compiled kernels, scalar ones too, take less than this many times the reference; others more. */
+  /**
+   * Compiled kernels, scalar ones too, take less than this many times the reference; others more.
+   */
   private static final double COMPILED = 14;
 
   private final int logN;
@@ -79,8 +82,7 @@ final class KernelTimer {
   }
 
   private Modulus prime(int bits) {
-    return Modulus.of(
-        NttPrimes.below(bits, RingType.STANDARD.rootOrder(logN), 1, Set.of()).get(0));
+    return Modulus.of(NttPrimes.below(bits, RingType.STANDARD.rootOrder(logN), 1, Set.of()).get(0));
   }
 
   static KernelCosts costs(int logN) {
@@ -139,7 +141,9 @@ final class KernelTimer {
     return new KernelCosts(Map.copyOf(costs));
   }
 
-  /** Runs what is not compiled yet, and leaves the compiler some time; a second or two in a new JVM. */
+  /**
+   * Runs what is not compiled yet, and leaves the compiler some time; a second or two in a new JVM.
+   */
   private static void warmUp(Map<Kind, Probe> probes) {
     long start = System.nanoTime();
     List<Kind> slow = new ArrayList<>(probes.keySet());
@@ -154,7 +158,9 @@ final class KernelTimer {
     return nanoseconds < COMPILED * reference * scale(kind);
   }
 
-  /** On a machine too busy to compile a kernel in time, the reference is nearer than what was seen. */
+  /**
+   * On a machine too busy to compile a kernel in time, the reference is nearer than what was seen.
+   */
   private static double plausible(Kind kind, double nanoseconds) {
     double reference = KernelCosts.REFERENCE.nanoseconds().getOrDefault(kind, 0.5);
     return nanoseconds < COMPILED * reference ? nanoseconds : reference;
@@ -186,8 +192,7 @@ final class KernelTimer {
     costs.put(Kind.PACKED, packed);
     costs.put(Kind.WEIGHTED, (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * perTerm));
     costs.put(
-        Kind.HALVES,
-        (halves - 1.5 * packed * (TERMS + MANY_SUMS)) / (2.0 * MANY_SUMS * TERMS));
+        Kind.HALVES, (halves - 1.5 * packed * (TERMS + MANY_SUMS)) / (2.0 * MANY_SUMS * TERMS));
   }
 
   private double[] next(double[][] from) {
@@ -237,8 +242,7 @@ final class KernelTimer {
 
   private Probe sums(WeightedSums sums, Modulus q) {
     double[][] into = Arrays.copyOf(d, sums.sums());
-    return new Probe(
-        n, () -> kernels.weightedSums(into, zeros, x, zeros, sums, space, n, q));
+    return new Probe(n, () -> kernels.weightedSums(into, zeros, x, zeros, sums, space, n, q));
   }
 
   private static WeightedSums layer(int sums) {

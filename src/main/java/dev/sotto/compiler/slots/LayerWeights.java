@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a circuit's layers as the engine wants them, made once and shared by all blocks and
- * threads.
+ * The weights of a circuit's layers as the engine wants them, made once and shared by all blocks
+ * and threads.
  */
 public final class LayerWeights {
   /** Bits of weights that make up for terms of different units. */
@@ -66,8 +66,7 @@ public final class LayerWeights {
    * @param taps which taps there are terms for
    * @param units the largest unit of the terms over that of each; null where all are one
    */
-  Balanced of(
-      WeightedSum sum, int group, int from, int to, int[] taps, double @Nullable [] units) {
+  Balanced of(WeightedSum sum, int group, int from, int to, int[] taps, double @Nullable [] units) {
     Key key =
         new Key(
             sum,
@@ -85,7 +84,8 @@ public final class LayerWeights {
     for (int weight : sum.weights()) {
       largest = Math.max(largest, Math.abs(weight));
     }
-    return Math.scalb(1.0, BALANCED_BITS - 1 - TermGroups.BITS - Math.getExponent((double) largest));
+    return Math.scalb(
+        1.0, BALANCED_BITS - 1 - TermGroups.BITS - Math.getExponent((double) largest));
   }
 
   private Balanced make(Key key) {
@@ -101,8 +101,7 @@ public final class LayerWeights {
     }
     IntArray content = new IntArray(Arrays.stream(whole).flatMapToInt(Arrays::stream).toArray());
     WeightedSums sums =
-        equal.computeIfAbsent(
-            Map.entry(whole.length, content), same -> WeightedSums.of(whole));
+        equal.computeIfAbsent(Map.entry(whole.length, content), same -> WeightedSums.of(whole));
     return new Balanced(sums, scale);
   }
 }

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does everything once in dry runs: what is asked again of the same ciphertexts is only counted again.
- * A convolution, the same at hundreds of places, then costs as much as one place of it.
+ * Does everything once in dry runs: what is asked again of the same ciphertexts is only counted
+ * again. A convolution, the same at hundreds of places, then costs as much as one place of it.
  *
  * @param <C> a ciphertext
  */
@@ -102,8 +102,7 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
   }
 
   @Override
-  public List<C> weightedSums(
-      List<C> terms, WeightedSums sums, double weightScale, double bound) {
+  public List<C> weightedSums(List<C> terms, WeightedSums sums, double weightScale, double bound) {
     return once(
         Kind.SUMS,
         terms.toArray(),
@@ -124,10 +123,7 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
   @Override
   public C addConstant(C x, double constant) {
     return once(
-        Kind.ADD_CONSTANT,
-        new Object[] {x},
-        constant,
-        () -> arithmetic.addConstant(x, constant));
+        Kind.ADD_CONSTANT, new Object[] {x}, constant, () -> arithmetic.addConstant(x, constant));
   }
 
   @Override
@@ -151,8 +147,7 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
 
   @Override
   public C rescaledUnit(C x, double factor) {
-    return once(
-        Kind.UNIT, new Object[] {x}, factor, () -> arithmetic.rescaledUnit(x, factor));
+    return once(Kind.UNIT, new Object[] {x}, factor, () -> arithmetic.rescaledUnit(x, factor));
   }
 
   @Override
@@ -167,8 +162,7 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
 
   @Override
   public C treated(C x, Treatment treatment) {
-    return once(
-        Kind.TREAT, new Object[] {x}, treatment, () -> arithmetic.treated(x, treatment));
+    return once(Kind.TREAT, new Object[] {x}, treatment, () -> arithmetic.treated(x, treatment));
   }
 
   @Override

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Follows scales through a circuit as {@link SlotsAlgebra} brings them about, in base-2 logarithms, to
- * size the primes of CKKS: where a treatment divides, by as much as brings numbers times scale down to
- * a wanted size.
+ * Follows scales through a circuit as {@link SlotsAlgebra} brings them about, in base-2 logarithms,
+ * to size the primes of CKKS: where a treatment divides, by as much as brings numbers times scale
+ * down to a wanted size.
  */
 final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
   /**
@@ -111,17 +111,14 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
     double most = 0;
     for (Value value : x) {
       Value each =
-          new Value(
-              value.scale, value.drops, value.degree, Math.min(value.bound, expected));
+          new Value(value.scale, value.drops, value.degree, Math.min(value.bound, expected));
       note(each);
       most = Math.max(most, each.bits());
       bounded.add(each);
     }
     double excess = wish.rescale() ? most - size : 0;
-    int drops =
-        excess < SMALLEST_PRIME ? 0 : (int) Math.ceil(excess / Modulus.MAXIMUM_BITS);
-    boolean relinearise =
-        wish.relinearise() && bounded.stream().anyMatch(v -> v.degree > 1);
+    int drops = excess < SMALLEST_PRIME ? 0 : (int) Math.ceil(excess / Modulus.MAXIMUM_BITS);
+    boolean relinearise = wish.relinearise() && bounded.stream().anyMatch(v -> v.degree > 1);
     if (!relinearise && drops == 0) {
       return bounded;
     }
@@ -171,7 +168,9 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
     Value total = null;
     for (TermGroups.Key key : keys) {
       List<Value> group =
-          terms.stream().filter(t -> TermGroups.key(t.degree, largest - t.scale).equals(key)).toList();
+          terms.stream()
+              .filter(t -> TermGroups.key(t.degree, largest - t.scale).equals(key))
+              .toList();
       double top = group.stream().mapToDouble(Value::scale).max().orElse(0);
       boolean one = group.stream().allMatch(t -> top - t.scale < Units.SAME);
       double scale = top + (one ? 0 : RlweBits.log2(LayerWeights.balancedScale(sum)));
@@ -179,7 +178,10 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
       Value part =
           note(
               new Value(
-                  scale, group.get(0).drops, key.degree(), Math.min(bound, expected / keys.size())));
+                  scale,
+                  group.get(0).drops,
+                  key.degree(),
+                  Math.min(bound, expected / keys.size())));
       total = total == null ? part : sum(total, part);
     }
     Value all = java.util.Objects.requireNonNull(total);
@@ -239,7 +241,9 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
     return pairs(x, y, this::sum);
   }
 
-  /** Every value with every other: which elements meet is not known; equal tensors meet themselves. */
+  /**
+   * Every value with every other: which elements meet is not known; equal tensors meet themselves.
+   */
   private List<Value> pairs(
       List<Value> x, List<Value> y, java.util.function.BinaryOperator<Value> operation) {
     List<Value> results = new ArrayList<>();

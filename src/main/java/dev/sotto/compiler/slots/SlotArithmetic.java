@@ -5,7 +5,8 @@ import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
 /**
- * What a scheme does with ciphertexts of whole blocks, in the numbers of the circuit. For one thread.
+ * What a scheme does with ciphertexts of whole blocks, in the numbers of the circuit. For one
+ * thread.
  *
  * @param <C> a ciphertext: one number for every row of a block
  */

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Circuits on encrypted blocks: a tensor is a list of ciphertexts, one for each integer of a row, and
- * every row of the block is computed at once. For one run of one circuit.
+ * Circuits on encrypted blocks: a tensor is a list of ciphertexts, one for each integer of a row,
+ * and every row of the block is computed at once. For one run of one circuit.
  *
  * @param <C> a ciphertext
  */
@@ -195,8 +195,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
     }
     return rest == 1
         ? result
-        : arithmetic.rescaledUnit(
-            arithmetic.multiplyConstant(result, Math.round(rest)), 1 / rest);
+        : arithmetic.rescaledUnit(arithmetic.multiplyConstant(result, Math.round(rest)), 1 / rest);
   }
 
   private List<C> levelled(List<C> x) {
@@ -208,8 +207,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   @Override
   public List<C> scale(List<C> x, Scaling scaling) {
     long[] factors = scaling.factors();
-    return map(
-        x.size(), (arithmetic, i) -> arithmetic.multiplyConstant(x.get(i), factors[i]));
+    return map(x.size(), (arithmetic, i) -> arithmetic.multiplyConstant(x.get(i), factors[i]));
   }
 
   @Override
@@ -253,9 +251,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
     int[] source = move.source();
     C filling =
         move.fills()
-            ? lanes
-                .first()
-                .addConstant(lanes.first().multiplyConstant(all.get(0), 0), move.fill())
+            ? lanes.first().addConstant(lanes.first().multiplyConstant(all.get(0), 0), move.fill())
             : null;
     List<C> results = new ArrayList<>(source.length);
     for (int from : source) {
@@ -264,7 +260,9 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
     return results;
   }
 
-  /** An output that adds up to a constant with an earlier one, as with two classes, is not computed. */
+  /**
+   * An output that adds up to a constant with an earlier one, as with two classes, is not computed.
+   */
   @Override
   public List<C> trees(List<C> bits, TreeSum trees) {
     int[] mirrorOf = EncryptedTrees.mirrors(trees);

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param ring the ring, guarded at 128 bits of security
  * @param plaintextModulus t of BGV; zero for CKKS
  * @param scale of inputs, CKKS; zero for BGV
- * @param relinearisedDegree the highest degree that is relinearised; zero where no evaluation key is
- *     needed
+ * @param relinearisedDegree the highest degree that is relinearised; zero where no evaluation key
+ *     is needed
  * @param treatments what is done to the results of nodes, by their place in the circuit
  */
 public record SlotsPlan(

@@ -72,8 +72,7 @@ interface BlockCipher extends AutoCloseable {
 
         @Override
         public double[] decrypt(byte[] ciphertext) {
-          long[] whole =
-              decryptor.decrypt(CiphertextFormat.parse(scheme.parameters(), ciphertext));
+          long[] whole = decryptor.decrypt(CiphertextFormat.parse(scheme.parameters(), ciphertext));
           double[] values = new double[whole.length];
           for (int i = 0; i < values.length; i++) {
             values[i] = whole[i];

@@ -94,7 +94,8 @@ public final class ClientKeys implements AutoCloseable {
    * Writes the secret key into a directory, readable by its owner only, and {@code evaluation.keys}
    * where the server needs them; the directory is made where there is none.
    *
-   * @throws dev.sotto.problem.SottoException where there are keys already, or files cannot be written
+   * @throws dev.sotto.problem.SottoException where there are keys already, or files cannot be
+   *     written
    */
   public void save(Path directory) {
     KeyDirectory.of(directory).write(this);

@@ -164,8 +164,8 @@ public final class FheClient implements AutoCloseable {
    * Decrypts the results of a block.
    *
    * @return the model's outputs, in the order of the rows
-   * @throws dev.sotto.problem.SottoException for blocks of another circuit or key, inputs instead of
-   *     results, altered bytes; SOTTO-RUNTIME-013 where a row drove the block out of its modulus
+   * @throws dev.sotto.problem.SottoException for blocks of another circuit or key, inputs instead
+   *     of results, altered bytes; SOTTO-RUNTIME-013 where a row drove the block out of its modulus
    */
   public Tensor[] decrypt(EncryptedBlock block) {
     check(block);
@@ -185,8 +185,7 @@ public final class FheClient implements AutoCloseable {
         }
       }
       at += size;
-      integers.add(
-          IntegerTensor.ofDoubles(block.rows(), size, rows, IntegerTensor.WIDE_BOUND));
+      integers.add(IntegerTensor.ofDoubles(block.rows(), size, rows, IntegerTensor.WIDE_BOUND));
     }
     return part.module().postProcess(part.module().dequantizeOutput(integers));
   }
@@ -230,8 +229,14 @@ public final class FheClient implements AutoCloseable {
       throw RuntimeError.refused(
           RuntimeError.DAMAGED,
           where,
-          expected + " results of at most " + rowsPerBlock() + " rows expected, got "
-              + block.size() + " of " + block.rows() + ".");
+          expected
+              + " results of at most "
+              + rowsPerBlock()
+              + " rows expected, got "
+              + block.size()
+              + " of "
+              + block.rows()
+              + ".");
     }
   }
 

@@ -96,20 +96,21 @@ final class KeyDirectory {
       bytes = Files.readAllBytes(secret());
       ByteBuffer rest = KeyFile.SECRET.open(bytes, client.circuitHash());
       SecretKey key =
-          SecretKeyFormat.read(
-              new ByteArrayInputStream(bytes, rest.position(), rest.remaining()));
+          SecretKeyFormat.read(new ByteArrayInputStream(bytes, rest.position(), rest.remaining()));
       if (!key.parameters().equals(client.part().plan().ring())) {
         key.close();
         throw RuntimeError.refused(
             RuntimeError.OTHER_CIRCUIT,
             secret().toString(),
-            "a key of " + client.part().plan().ring() + " expected, got one of "
-                + key.parameters() + ".");
+            "a key of "
+                + client.part().plan().ring()
+                + " expected, got one of "
+                + key.parameters()
+                + ".");
       }
       return key;
     } catch (IOException e) {
-      throw SottoException.of(
-          RuntimeError.FILE, secret().toString(), "cannot read: " + e + ".", e);
+      throw SottoException.of(RuntimeError.FILE, secret().toString(), "cannot read: " + e + ".", e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

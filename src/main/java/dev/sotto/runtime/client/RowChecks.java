@@ -45,8 +45,13 @@ final class RowChecks {
             Problem.of(
                 RuntimeError.WRONG_WIDTH,
                 "input '" + input.name() + "'",
-                "rows of " + input.width() + " numbers " + input.row() + " expected, got "
-                    + rows[i].shape() + "."));
+                "rows of "
+                    + input.width()
+                    + " numbers "
+                    + input.row()
+                    + " expected, got "
+                    + rows[i].shape()
+                    + "."));
       } else if (count >= 0 && own != count) {
         problems.add(
             Problem.of(
@@ -80,8 +85,13 @@ final class RowChecks {
           problems.add(
               Problem.of(
                   RuntimeError.NOT_A_NUMBER,
-                  "row " + at / width + ", value " + at % width + " of input '"
-                      + inputs.get(i).name() + "'",
+                  "row "
+                      + at / width
+                      + ", value "
+                      + at % width
+                      + " of input '"
+                      + inputs.get(i).name()
+                      + "'",
                   "a finite number expected, got " + values[at] + "."));
         }
       }

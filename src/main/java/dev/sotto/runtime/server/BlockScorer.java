@@ -72,8 +72,7 @@ final class BlockScorer<C> {
       public List<C> get(int position) {
         int from = Arrays.stream(sizes).limit(position).sum();
         List<C> ciphertexts = new ArrayList<>(Collections.nCopies(sizes[position], null));
-        lanes.each(
-            sizes[position], (arithmetic, i) -> ciphertexts.set(i, parsed(block, from + i)));
+        lanes.each(sizes[position], (arithmetic, i) -> ciphertexts.set(i, parsed(block, from + i)));
         return ciphertexts;
       }
 

@@ -48,8 +48,8 @@ public final class FheServer {
    * Scores a block.
    *
    * @return a block of results with the same number, for the same key
-   * @throws dev.sotto.problem.SottoException for blocks of another circuit or key, results instead of
-   *     inputs, altered bytes
+   * @throws dev.sotto.problem.SottoException for blocks of another circuit or key, results instead
+   *     of inputs, altered bytes
    */
   public EncryptedBlock score(EncryptedBlock block) {
     check(block);
@@ -84,8 +84,14 @@ public final class FheServer {
       throw RuntimeError.refused(
           RuntimeError.DAMAGED,
           where,
-          scorer.inputs() + " ciphertexts of at most " + server.part().plan().rows()
-              + " rows expected, got " + block.size() + " of " + block.rows() + ".");
+          scorer.inputs()
+              + " ciphertexts of at most "
+              + server.part().plan().rows()
+              + " rows expected, got "
+              + block.size()
+              + " of "
+              + block.rows()
+              + ".");
     }
   }
 }

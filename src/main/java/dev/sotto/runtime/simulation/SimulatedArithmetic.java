@@ -20,14 +20,14 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Approximate numbers as they would come out of ciphertexts: real arithmetic, and normal noise wherever
- * a ciphertext meets some, of the deviation that the engine itself predicts for that step. Scales,
- * levels and refusals are those of the engine, which runs dry beside.
+ * Approximate numbers as they would come out of ciphertexts: real arithmetic, and normal noise
+ * wherever a ciphertext meets some, of the deviation that the engine itself predicts for that step.
+ * Scales, levels and refusals are those of the engine, which runs dry beside.
  *
- * <p>Noise then goes through the circuit as an encrypted one does: with the sizes that numbers really
- * have, and correlated where they come from one ciphertext. Dividing a ciphertext of degree d leaves a
- * rounding times the d-th power of the secret's value in that slot: large in some rows for all
- * ciphertexts, small in most, so rows draw such a value once.
+ * <p>Noise then goes through the circuit as an encrypted one does: with the sizes that numbers
+ * really have, and correlated where they come from one ciphertext. Dividing a ciphertext of degree
+ * d leaves a rounding times the d-th power of the secret's value in that slot: large in some rows
+ * for all ciphertexts, small in most, so rows draw such a value once.
  */
 final class SimulatedArithmetic implements SlotArithmetic<SimulatedNumbers> {
   private final CkksEvaluator evaluator;

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Runs compiled circuits on clear rows as if they were encrypted: exact circuits exactly, approximate
- * ones with the noise that is predicted for every step. Safe for several threads.
+ * Runs compiled circuits on clear rows as if they were encrypted: exact circuits exactly,
+ * approximate ones with the noise that is predicted for every step. Safe for several threads.
  */
 public final class Simulator {
   /** Rows at a time: numbers of a layer stay within a few megabytes. */
@@ -151,8 +151,7 @@ public final class Simulator {
   }
 
   /** A number on the border stays inside, whatever its noise. */
-  private static void markColumns(
-      List<SimulatedNumbers> x, Interval interval, BitSet rows) {
+  private static void markColumns(List<SimulatedNumbers> x, Interval interval, BitSet rows) {
     for (SimulatedNumbers column : x) {
       double[] values = column.values();
       for (int row = 0; row < values.length; row++) {

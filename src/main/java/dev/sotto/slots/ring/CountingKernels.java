@@ -36,7 +36,8 @@ final class CountingKernels implements RingKernels {
   }
 
   @Override
-  public void subtract(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+  public void subtract(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     counts.add(Kind.LINEAR, n);
   }
 
@@ -46,17 +47,20 @@ final class CountingKernels implements RingKernels {
   }
 
   @Override
-  public void multiply(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+  public void multiply(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     counts.add(Kind.PRODUCT, n);
   }
 
   @Override
-  public void multiplyAdd(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+  public void multiplyAdd(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     counts.add(Kind.PRODUCT_ADDED, n);
   }
 
   @Override
-  public void multiplySubtract(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
+  public void multiplySubtract(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
     counts.add(Kind.PRODUCT_ADDED, n);
   }
 
@@ -71,47 +75,112 @@ final class CountingKernels implements RingKernels {
   }
 
   @Override
-  public void multiplyConstantAdd(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
+  public void multiplyConstantAdd(
+      double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
     counts.add(Kind.LINEAR, n);
   }
 
   @Override
-  public void subtractMultiply(double[] d, int di, double[] x, int xi, double[] y, int yi, double w, int n, Modulus q) {
+  public void subtractMultiply(
+      double[] d, int di, double[] x, int xi, double[] y, int yi, double w, int n, Modulus q) {
     counts.add(Kind.LINEAR, n);
   }
 
   @Override
-  public void subtractMultiplyAdd(double[] d, int di, double[] x, int xi, double[] y, int yi, double w, double[] z, int zi, int n, Modulus q) {
+  public void subtractMultiplyAdd(
+      double[] d,
+      int di,
+      double[] x,
+      int xi,
+      double[] y,
+      int yi,
+      double w,
+      double[] z,
+      int zi,
+      int n,
+      Modulus q) {
     counts.add(Kind.LINEAR, n);
   }
 
   @Override
-  public void tensor(double[] d0, double[] d1, double[] d2, int di, double[] a0, double[] a1, int ai, double[] b0, double[] b1, int bi, int n, Modulus q) {
+  public void tensor(
+      double[] d0,
+      double[] d1,
+      double[] d2,
+      int di,
+      double[] a0,
+      double[] a1,
+      int ai,
+      double[] b0,
+      double[] b1,
+      int bi,
+      int n,
+      Modulus q) {
     counts.add(Kind.PRODUCT, 4L * n);
   }
 
   @Override
-  public void square(double[] d0, double[] d1, double[] d2, int di, double[] a0, double[] a1, int ai, int n, Modulus q) {
+  public void square(
+      double[] d0,
+      double[] d1,
+      double[] d2,
+      int di,
+      double[] a0,
+      double[] a1,
+      int ai,
+      int n,
+      Modulus q) {
     counts.add(Kind.PRODUCT, 3L * n);
   }
 
   @Override
-  public void innerProducts(double[] d0, int d0i, double[] d1, int d1i, double[][] x, int[] xi, double[][] k, int ki, int digits, int n, Modulus q) {
+  public void innerProducts(
+      double[] d0,
+      int d0i,
+      double[] d1,
+      int d1i,
+      double[][] x,
+      int[] xi,
+      double[][] k,
+      int ki,
+      int digits,
+      int n,
+      Modulus q) {
     counts.add(Kind.KEY_PRODUCT, (long) digits * n);
   }
 
   @Override
-  public void conversionDigits(double[] x, int xi, int stride, double[] e, int ei, double[] c, Modulus[] from, int n) {
+  public void conversionDigits(
+      double[] x, int xi, int stride, double[] e, int ei, double[] c, Modulus[] from, int n) {
     counts.add(Kind.CONVERSION, (long) c.length * n);
   }
 
   @Override
-  public void convert(double[] d, int di, double[] y, int yi, int stride, double[] e, int ei, double[] c, int sources, int n, Modulus q) {
+  public void convert(
+      double[] d,
+      int di,
+      double[] y,
+      int yi,
+      int stride,
+      double[] e,
+      int ei,
+      double[] c,
+      int sources,
+      int n,
+      Modulus q) {
     counts.add(Kind.CONVERSION, (long) sources * n);
   }
 
   @Override
-  public void weightedSums(double[][] d, int[] di, double[][] x, int[] xi, WeightedSums w, WeightedSums.Workspace space, int n, Modulus q) {
+  public void weightedSums(
+      double[][] d,
+      int[] di,
+      double[][] x,
+      int[] xi,
+      WeightedSums w,
+      WeightedSums.Workspace space,
+      int n,
+      Modulus q) {
     WeightedSums.Plan plan = w.plan(q);
     long packed = ((long) w.terms() + (long) w.sums() * w.blocks()) * n;
     counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));

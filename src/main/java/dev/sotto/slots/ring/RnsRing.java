@@ -51,12 +51,7 @@ public final class RnsRing {
   public static RnsRing hollow(
       RingType type, int logN, List<Long> primes, List<Long> special, OperationCounts counts) {
     return new RnsRing(
-        type,
-        logN,
-        primes.size(),
-        moduli(primes, special),
-        new CountingKernels(counts),
-        true);
+        type, logN, primes.size(), moduli(primes, special), new CountingKernels(counts), true);
   }
 
   private static Modulus[] moduli(List<Long> primes, List<Long> special) {

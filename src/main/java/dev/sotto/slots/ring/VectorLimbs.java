@@ -30,7 +30,9 @@ final class VectorLimbs {
     DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, x, xi + i).add(DoubleVector.fromArray(SPECIES, y, yi + i));
+      DoubleVector x1 =
+          DoubleVector.fromArray(SPECIES, x, xi + i)
+              .add(DoubleVector.fromArray(SPECIES, y, yi + i));
       x1.fma(inverse, rounder).sub(rounder).fma(p, x1).intoArray(d, di + i);
     }
   }
@@ -41,7 +43,9 @@ final class VectorLimbs {
     DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector x2 = DoubleVector.fromArray(SPECIES, x, xi + i).sub(DoubleVector.fromArray(SPECIES, y, yi + i));
+      DoubleVector x2 =
+          DoubleVector.fromArray(SPECIES, x, xi + i)
+              .sub(DoubleVector.fromArray(SPECIES, y, yi + i));
       x2.fma(inverse, rounder).sub(rounder).fma(p, x2).intoArray(d, di + i);
     }
   }
@@ -159,7 +163,9 @@ final class VectorLimbs {
     DoubleVector ratio = DoubleVector.broadcast(SPECIES, -w * q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector difference = DoubleVector.fromArray(SPECIES, x, xi + i).sub(DoubleVector.fromArray(SPECIES, y, yi + i));
+      DoubleVector difference =
+          DoubleVector.fromArray(SPECIES, x, xi + i)
+              .sub(DoubleVector.fromArray(SPECIES, y, yi + i));
       DoubleVector h13 = difference.mul(factor);
       difference
           .fma(ratio, rounder)
@@ -189,7 +195,9 @@ final class VectorLimbs {
     DoubleVector ratio = DoubleVector.broadcast(SPECIES, -w * q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < n; i += LANES) {
-      DoubleVector difference = DoubleVector.fromArray(SPECIES, x, xi + i).sub(DoubleVector.fromArray(SPECIES, y, yi + i));
+      DoubleVector difference =
+          DoubleVector.fromArray(SPECIES, x, xi + i)
+              .sub(DoubleVector.fromArray(SPECIES, y, yi + i));
       DoubleVector h14 = difference.mul(factor);
       DoubleVector sum =
           DoubleVector.fromArray(SPECIES, z, zi + i)

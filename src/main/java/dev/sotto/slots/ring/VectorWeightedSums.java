@@ -128,14 +128,17 @@ final class VectorWeightedSums {
     DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < WeightedSums.COLUMNS; i += WIDTH, at += panel) {
-      reduced(DoubleVector.fromArray(SPECIES, x, xi + i), inverse, p, rounder).intoArray(panels, at);
-      reduced(DoubleVector.fromArray(SPECIES, x, xi + i + LANES), inverse, p, rounder).intoArray(panels, at + LANES);
+      reduced(DoubleVector.fromArray(SPECIES, x, xi + i), inverse, p, rounder)
+          .intoArray(panels, at);
+      reduced(DoubleVector.fromArray(SPECIES, x, xi + i + LANES), inverse, p, rounder)
+          .intoArray(panels, at + LANES);
     }
   }
 
   /** High and low halves of one term into the panels. */
   static void packHalves(double[] x, int xi, double[] panels, int at, int panel) {
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER * WeightedSums.Plan.RADIX);
+    DoubleVector rounder =
+        DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER * WeightedSums.Plan.RADIX);
     DoubleVector scale = DoubleVector.broadcast(SPECIES, 1 / WeightedSums.Plan.RADIX);
     for (int i = 0; i < WeightedSums.COLUMNS; i += LANES, at += panel) {
       DoubleVector residue = DoubleVector.fromArray(SPECIES, x, xi + i);
@@ -156,8 +159,10 @@ final class VectorWeightedSums {
       left.intoArray(d, di);
       right.intoArray(d, di + LANES);
     } else {
-      reduced(left.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder).intoArray(d, di);
-      reduced(right.add(DoubleVector.fromArray(SPECIES, d, di + LANES)), inverse, p, rounder).intoArray(d, di + LANES);
+      reduced(left.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder)
+          .intoArray(d, di);
+      reduced(right.add(DoubleVector.fromArray(SPECIES, d, di + LANES)), inverse, p, rounder)
+          .intoArray(d, di + LANES);
     }
   }
 
@@ -167,13 +172,18 @@ final class VectorWeightedSums {
     DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     DoubleVector high = DoubleVector.fromArray(SPECIES, tile, at);
-    DoubleVector quotient = high.fma(DoubleVector.broadcast(SPECIES, -WeightedSums.Plan.RADIX * q.inverse()), rounder);
-    DoubleVector rest = quotient.sub(rounder).fma(p, high.mul(DoubleVector.broadcast(SPECIES, WeightedSums.Plan.RADIX)));
+    DoubleVector quotient =
+        high.fma(DoubleVector.broadcast(SPECIES, -WeightedSums.Plan.RADIX * q.inverse()), rounder);
+    DoubleVector rest =
+        quotient
+            .sub(rounder)
+            .fma(p, high.mul(DoubleVector.broadcast(SPECIES, WeightedSums.Plan.RADIX)));
     DoubleVector sum = rest.add(DoubleVector.fromArray(SPECIES, tile, at + LANES));
     if (fresh) {
       reduced(sum, inverse, p, rounder).intoArray(d, di);
     } else {
-      reduced(sum.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder).intoArray(d, di);
+      reduced(sum.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder)
+          .intoArray(d, di);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.sotto.compiler.slots;
 
 import dev.sotto.circuit.Circuit;
-import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.circuit.CircuitNode;
+import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.circuit.Operation;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvDecryptor;

@@ -35,8 +35,7 @@ final class PlannerTest {
     CircuitNode second = halved(builder, builder.product(z, z), 16);
     CircuitNode read =
         joined
-            ? builder.move(
-                List.of(second, y), new Move(IntStream.range(0, 2 * SIZE).toArray(), 0))
+            ? builder.move(List.of(second, y), new Move(IntStream.range(0, 2 * SIZE).toArray(), 0))
             : second;
     return builder.build(List.of(builder.linear(read, random.dense(read.size(), 3, 100))));
   }

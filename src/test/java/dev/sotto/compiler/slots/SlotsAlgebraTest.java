@@ -58,13 +58,16 @@ final class SlotsAlgebraTest {
       CircuitBuilder builder, RandomRows random, CircuitNode x, CircuitNode y) {
     return switch (random.next(0, 4)) {
       case 0 -> builder.add(x, y);
-      case 1 -> builder.scale(x, new Scaling(IntStream.range(0, SIZE)
-          .mapToLong(i -> random.next(-3, 3)).toArray()));
-      case 2 -> builder.move(
-          List.of(x, y),
-          new Move(
-              IntStream.range(0, SIZE).map(i -> random.next(-1, 2 * SIZE - 1)).toArray(),
-              random.next(-5, 5)));
+      case 1 ->
+          builder.scale(
+              x,
+              new Scaling(IntStream.range(0, SIZE).mapToLong(i -> random.next(-3, 3)).toArray()));
+      case 2 ->
+          builder.move(
+              List.of(x, y),
+              new Move(
+                  IntStream.range(0, SIZE).map(i -> random.next(-1, 2 * SIZE - 1)).toArray(),
+                  random.next(-5, 5)));
       default -> builder.linear(x, sum(random));
     };
   }
@@ -97,7 +100,9 @@ final class SlotsAlgebraTest {
     assertSame(circuit, random.between(64, SIZE, 0, 1), threads);
   }
 
-  /** A tree whose inner nodes hang below one another at random; with two outputs that sum to one. */
+  /**
+   * A tree whose inner nodes hang below one another at random; with two outputs that sum to one.
+   */
   private static TreeSum.Tree tree(RandomRows random, int outputs) {
     int nodes = random.next(0, 6);
     int[] bit = new int[nodes];

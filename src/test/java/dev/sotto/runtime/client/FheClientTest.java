@@ -173,10 +173,7 @@ final class FheClientTest {
     try (ClientKeys keys = ClientKeys.generate(CLIENT);
         FheClient owner = new FheClient(CLIENT, keys)) {
       SottoException refused =
-          Faults.of(
-              () ->
-                  owner.encrypt(
-                      row(0, Float.NaN, 0, 0, 0, Float.POSITIVE_INFINITY)));
+          Faults.of(() -> owner.encrypt(row(0, Float.NaN, 0, 0, 0, Float.POSITIVE_INFINITY)));
       assertEquals(2, refused.problems().size());
       assertTrue(
           refused.getMessage().contains("SOTTO-RUNTIME-011 row 0, value 1 of input"),
@@ -280,8 +277,7 @@ final class FheClientTest {
       assertEquals("SOTTO-RUNTIME-004", Faults.code(() -> EncryptedBlock.parse(longer)));
       List<byte[]> pieces = new ArrayList<>(block.payload());
       pieces.add(1, pieces.remove(2));
-      assertEquals(
-          "SOTTO-RUNTIME-004", Faults.code(() -> server.score(EncryptedBlock.of(pieces))));
+      assertEquals("SOTTO-RUNTIME-004", Faults.code(() -> server.score(EncryptedBlock.of(pieces))));
       pieces.remove(1);
       assertEquals("SOTTO-RUNTIME-004", Faults.code(() -> EncryptedBlock.of(pieces)));
       assertEquals("SOTTO-RUNTIME-004", Faults.code(() -> EncryptedBlock.of(List.of())));

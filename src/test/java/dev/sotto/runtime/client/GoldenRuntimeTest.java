@@ -62,8 +62,7 @@ final class GoldenRuntimeTest {
         server
             .part()
             .circuit()
-            .evaluate(
-                new dev.sotto.circuit.ClearAlgebra(), module.quantizeInput(rows).integers());
+            .evaluate(new dev.sotto.circuit.ClearAlgebra(), module.quantizeInput(rows).integers());
     return module.postProcess(module.dequantizeOutput(results))[0];
   }
 
@@ -91,8 +90,7 @@ final class GoldenRuntimeTest {
       EncryptedBlock input = owner.encrypt(5, TinyCircuits.rows(9, ROWS));
       Files.write(folder.resolve("input.block"), input.toBytes());
       Files.write(
-          folder.resolve("result.block"),
-          new FheServer(server, null, 1).score(input).toBytes());
+          folder.resolve("result.block"), new FheServer(server, null, 1).score(input).toBytes());
     }
   }
 }

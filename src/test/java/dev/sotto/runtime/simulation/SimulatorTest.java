@@ -68,15 +68,12 @@ final class SimulatorTest {
   }
 
   private static WeightedSum dense(Random random, int taps, int outputs) {
-    return WeightedSum.dense(
-        taps, outputs, random.ints((long) taps * outputs, -5, 6).toArray());
+    return WeightedSum.dense(taps, outputs, random.ints((long) taps * outputs, -5, 6).toArray());
   }
 
   private static IntegerTensor rows(Random random, int count) {
     return IntegerTensor.of(
-        count,
-        FEATURES,
-        random.longs((long) count * FEATURES, BOX.lo(), BOX.hi() + 1).toArray());
+        count, FEATURES, random.longs((long) count * FEATURES, BOX.lo(), BOX.hi() + 1).toArray());
   }
 
   @ParameterizedTest
@@ -85,8 +82,7 @@ final class SimulatorTest {
     Random random = new Random(11);
     Circuit circuit = network(random);
     double tolerance = circuit.nodes().get(circuit.outputs().get(0)).proved().hull().bound() / 1e5;
-    SlotsPlan plan =
-        CkksPlanner.plan(circuit, new LayerWeights(), type, tolerance).orElseThrow();
+    SlotsPlan plan = CkksPlanner.plan(circuit, new LayerWeights(), type, tolerance).orElseThrow();
     assertTrue(
         plan.treatments().values().stream().anyMatch(t -> t.drops() > 0), "something rescales");
     IntegerTensor rows = rows(random, plan.rows());
@@ -98,7 +94,8 @@ final class SimulatorTest {
     assertEquals(1, quantile(simulated, 0.5) / quantile(encrypted, 0.5), 0.2);
     assertEquals(1, quantile(simulated, 0.99) / quantile(encrypted, 0.99), 0.2);
     assertTrue(Math.abs(mean(simulated)) < 0.1 * deviation(simulated));
-    assertTrue(deviation(simulated) < DryRun.of(circuit, plan, new LayerWeights()).deviation() * 1.1);
+    assertTrue(
+        deviation(simulated) < DryRun.of(circuit, plan, new LayerWeights()).deviation() * 1.1);
   }
 
   private static IntegerTensor encrypted(Circuit circuit, SlotsPlan plan, IntegerTensor rows) {
@@ -134,8 +131,7 @@ final class SimulatorTest {
         values[row * outputs.size() + i] = column[row];
       }
     }
-    return IntegerTensor.ofDoubles(
-        rows.rows(), outputs.size(), values, IntegerTensor.WIDE_BOUND);
+    return IntegerTensor.ofDoubles(rows.rows(), outputs.size(), values, IntegerTensor.WIDE_BOUND);
   }
 
   private static double[] errors(IntegerTensor results, double[] clear) {
@@ -197,7 +193,8 @@ final class SimulatorTest {
         circuit.nodes().stream().filter(n -> n.calibrated() != null).findFirst().orElseThrow();
     CircuitBuilder builder = new CircuitBuilder();
     CircuitNode x = builder.input("x", FEATURES, BOX);
-    CircuitNode first = builder.linear(x, ((Operation.Linear) circuit.nodes().get(1).operation()).sum());
+    CircuitNode first =
+        builder.linear(x, ((Operation.Linear) circuit.nodes().get(1).operation()).sum());
     Circuit part = builder.build(List.of(shifted(builder, first, 17)));
     IntegerTensor inner = part.evaluate(new ClearAlgebra(), List.of(rows)).get(0);
     long expected = 0;

@@ -146,9 +146,9 @@ final class KernelTimer {
    */
   private static void warmUp(Map<Kind, Probe> probes) {
     long start = System.nanoTime();
-    List<Kind> slow = new ArrayList<>(probes.keySet());
+    List<Map.Entry<Kind, Probe>> slow = new ArrayList<>(probes.entrySet());
     while (!slow.isEmpty() && System.nanoTime() - start < WARM_UP_AT_MOST) {
-      slow.removeIf(kind -> isCompiled(kind, probes.get(kind).run(2)));
+      slow.removeIf(each -> isCompiled(each.getKey(), each.getValue().run(2)));
       LockSupport.parkNanos(PAUSE);
     }
   }

@@ -3,7 +3,6 @@ package dev.sotto.cli;
 import dev.sotto.compiler.CompileOptions;
 import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.problem.SottoException;
-import dev.sotto.slots.ring.RingType;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -84,7 +83,7 @@ final class CompileArguments {
           "the engine of table lookups on single values is not there yet: slots or auto expected.");
     }
     CompileOptions options =
-        CompileOptions.standard().withRingType(ringType()).withCalibratedBounds(calibratedBounds);
+        CompileOptions.standard().withConjugateInvariantRing(isConjugateInvariant()).withCalibratedBounds(calibratedBounds);
     if (scheme != Scheme.AUTO) {
       options =
           options.withScheme(scheme == Scheme.BGV ? SlotsPlan.Scheme.BGV : SlotsPlan.Scheme.CKKS);
@@ -107,10 +106,10 @@ final class CompileArguments {
     return options;
   }
 
-  private RingType ringType() {
+  private boolean isConjugateInvariant() {
     return switch (ring) {
-      case "standard" -> RingType.STANDARD;
-      case "conjugate-invariant" -> RingType.CONJUGATE_INVARIANT;
+      case "standard" -> false;
+      case "conjugate-invariant" -> true;
       default ->
           throw SottoException.of(
               CliError.OPTION,

@@ -9,8 +9,6 @@ import dev.sotto.runtime.ServerPackage;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
 import dev.sotto.runtime.server.FheServer;
-import dev.sotto.slots.EvaluationKeys;
-import dev.sotto.slots.EvaluationKeysFormat;
 import dev.sotto.tensor.Tensor;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -51,8 +49,7 @@ final class EncryptedRun implements AutoCloseable {
     this.server = server;
     this.owner = owner;
     this.keygenSeconds = keygen;
-    EvaluationKeys evaluation = keys.evaluationKeys();
-    this.keyBytes = evaluation == null ? 0 : EvaluationKeysFormat.length(evaluation);
+    this.keyBytes = keys.evaluationKeyBytes();
   }
 
   /** Makes keys, an owner and a server. */
@@ -60,7 +57,7 @@ final class EncryptedRun implements AutoCloseable {
     ClientPackage client = ClientPackage.of(compiled);
     long start = System.nanoTime();
     ClientKeys keys = ClientKeys.generate(client);
-    EvaluationKeys evaluation = keys.evaluationKeys();
+    var evaluation = keys.evaluationKeys();
     double keygen = (System.nanoTime() - start) / 1e9;
     FheServer server = new FheServer(ServerPackage.of(compiled), evaluation, threads);
     return new EncryptedRun(compiled, keys, server, new FheClient(client, keys, threads), keygen);

@@ -47,7 +47,7 @@ final class KeygenCommand extends Subcommand {
       double seconds = (System.nanoTime() - start) / 1e9;
       Path evaluation = output.resolve(EVALUATION);
       long bytes = Files.exists(evaluation) ? Files.size(evaluation) : 0;
-      return new Result(keys.id().toString(), output, bytes, seconds);
+      return new Result(keys.name(), output, bytes, seconds);
     }
   }
 

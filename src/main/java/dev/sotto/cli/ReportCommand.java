@@ -27,7 +27,7 @@ final class ReportCommand extends Subcommand {
   @Override
   Report run() {
     ServerPackage compiled = ServerPackage.read(server);
-    KernelCosts costs = KernelCosts.measured(compiled.part().plan().ring().logN());
+    KernelCosts costs = KernelCosts.measured(compiled.part().plan());
     return new Result(compiled.circuitHash(), CompileReport.of(compiled.part(), costs));
   }
 

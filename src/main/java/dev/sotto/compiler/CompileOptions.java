@@ -52,6 +52,11 @@ public record CompileOptions(
         degree, degreeOf, lossBudget, newScheme, ringType, precisionBits, calibratedBounds);
   }
 
+  /** The same in the conjugate-invariant ring (N real slots of CKKS), or in the standard one. */
+  public CompileOptions withConjugateInvariantRing(boolean conjugateInvariant) {
+    return withRingType(conjugateInvariant ? RingType.CONJUGATE_INVARIANT : RingType.STANDARD);
+  }
+
   /** The same in another ring. */
   public CompileOptions withRingType(RingType newType) {
     return new CompileOptions(

@@ -27,6 +27,11 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
               Kind.CONVERSION, 0.4,
               Kind.KEY_PRODUCT, 0.7));
 
+  /** The costs of this machine in the ring of a plan. */
+  public static KernelCosts measured(SlotsPlan plan) {
+    return measured(plan.ring().logN());
+  }
+
   /**
    * The costs of this machine, in a ring of size 2<sup>logN</sup>: measured when first asked for,
    * for a third of a second and, in a new JVM, the seconds that the kernels take to be compiled,

@@ -5,6 +5,7 @@ import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.slots.EvaluationKeys;
+import dev.sotto.slots.EvaluationKeysFormat;
 import dev.sotto.slots.KeyId;
 import dev.sotto.slots.SecretKey;
 import java.nio.file.Path;
@@ -34,6 +35,17 @@ public final class ClientKeys implements AutoCloseable {
   /** The keys of a seed, which is taken over and wiped with them: as strong as the seed is. */
   public static ClientKeys of(ClientPackage client, Seed seed) {
     return new ClientKeys(client, SecretKey.of(client.part().plan().ring(), seed));
+  }
+
+  /** Their public name, as text. */
+  public String name() {
+    return id().toString();
+  }
+
+  /** Bytes of the evaluation keys on the wire; zero where the model needs none. */
+  public long evaluationKeyBytes() {
+    EvaluationKeys evaluation = evaluationKeys();
+    return evaluation == null ? 0 : EvaluationKeysFormat.length(evaluation);
   }
 
   /** Their public name. */

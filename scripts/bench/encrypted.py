@@ -17,8 +17,8 @@ MODELS = {
     "mlp-digits": ([], (95.6, 7.48, 1536, 655440, 1232, 35.7, 3.3)),
     "cnn-digits": ([], (97.8, 78.5, 1536, 655440, 1232, 34.0, 3.4)),
     "mlp-fashion-mnist": (["--degree", "4", "--calibrated-bounds"], (88.7, 38.5, 18816, 655440, 1232, 35.1, 3.7)),
-    "mlp-fashion-mnist-squares": ([], None),
-    "cnn-fashion-mnist-squares": ([], None),
+    "mlp-fashion-mnist-squares": (["--calibrated-bounds"], None),
+    "cnn-fashion-mnist-squares": (["--calibrated-bounds"], None),
 }
 
 
@@ -35,7 +35,7 @@ def evaluate(java, heap, folder, options, work):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=err, text=True, check=False)
         if done.returncode:
             err.seek(0)
-            sys.stderr.write(folder.name + ": " + err.read()[-1500:] + done.stdout[-500:])
+            sys.stderr.write(folder.name + ": " + err.read()[-4000:])
             return None
     return json.loads(done.stdout)
 

@@ -2,6 +2,7 @@ package dev.sotto.cli;
 
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +17,11 @@ final class BlockFailures {
 
   /** Work on one block. */
   interface Work {
-    void run() throws java.io.IOException;
+    void run() throws IOException;
   }
 
   /** Does work on a block, and notes it when the block is refused. */
-  boolean attempt(long block, Work work) throws java.io.IOException {
+  boolean attempt(long block, Work work) throws IOException {
     try {
       work.run();
       accepted++;

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -134,9 +136,9 @@ final class BlockFolder {
                 file,
                 Integer.MAX_VALUE,
                 (names, columns) ->
-                    java.util.stream.IntStream.range(0, columns)
+                    IntStream.range(0, columns)
                         .boxed()
-                        .collect(java.util.stream.Collectors.toSet()))
+                        .collect(Collectors.toSet()))
             .rows();
     if (table.columns() < OWN_COLUMNS || table.names().isEmpty()) {
       throw SottoException.of(

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -117,7 +118,7 @@ final class CompileCommand extends Subcommand {
               : "encrypted scores come near the clear ones of this circuit (CKKS is approximate)");
       out.println("the client learns " + learnt);
       out.printf(
-          java.util.Locale.ROOT,
+          Locale.ROOT,
           "%s (%,d bytes), %s (%,d bytes), compiled in %.1f s%n",
           files.client,
           files.clientBytes,

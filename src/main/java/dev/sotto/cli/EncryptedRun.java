@@ -10,9 +10,6 @@ import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
 import dev.sotto.runtime.server.FheServer;
 import dev.sotto.tensor.Tensor;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -61,17 +58,6 @@ final class EncryptedRun implements AutoCloseable {
     double keygen = (System.nanoTime() - start) / 1e9;
     FheServer server = new FheServer(ServerPackage.of(compiled), evaluation, threads);
     return new EncryptedRun(compiled, keys, server, new FheClient(client, keys, threads), keygen);
-  }
-
-  /** Forgets how much heap was in use. */
-  static void resetPeakHeap() {
-    heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
-  }
-
-  private static List<MemoryPoolMXBean> heapPools() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .toList();
   }
 
   int rowsPerBlock() {
@@ -133,7 +119,7 @@ final class EncryptedRun implements AutoCloseable {
   }
 
   /** What it took, under the names of the JSON document. */
-  Map<String, Object> figures(double compileSeconds) {
+  Map<String, Object> figures(double compileSeconds, long peakHeap) {
     double perBlock = rowsPerBlock();
     CompileReport report = CompileReport.of(compiled, KernelCosts.REFERENCE);
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -149,9 +135,7 @@ final class EncryptedRun implements AutoCloseable {
     figures.put("keygen_seconds", keygenSeconds);
     figures.put("encrypt_seconds_per_row", median(encrypted) / perBlock);
     figures.put("decrypt_seconds_per_row", median(decrypted) / perBlock);
-    figures.put(
-        "peak_heap_bytes",
-        heapPools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum());
+    figures.put("peak_heap_bytes", peakHeap);
     figures.put("parameters", report.toMap().get("parameters"));
     return figures;
   }

@@ -1,7 +1,6 @@
 package dev.sotto.cli;
 
 import dev.sotto.compiler.CircuitCompiler;
-import dev.sotto.compiler.CompileOptions;
 import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.OnnxModel;
@@ -105,8 +104,8 @@ final class EvaluateCommand extends Subcommand {
   @Override
   Report run() throws IOException {
     quantization.options(); // refused before any work
-    CompileOptions options = compilation.options();
-    int lanes = Threads.of(threads);
+    compilation.options();
+    Threads.of(threads);
     OnnxModel onnx = OnnxModel.read(model);
     NumpyModule module = NumpyModule.of(ModelPreparation.prepare(onnx));
     ModelRows shape = ModelRows.of(module.model().graph());
@@ -121,11 +120,22 @@ final class EvaluateCommand extends Subcommand {
     if (modes.equals(List.of(Mode.CLEAR))) {
       return Evaluation.of(module, quantized, rows, labels);
     }
-    EncryptedRun.resetPeakHeap();
+    try (HeapPeak heap = HeapPeak.start()) {
+      return evaluate(module, quantized, seen.calibration().sample(), rows, labels, heap);
+    }
+  }
+
+  private Report evaluate(
+      NumpyModule module,
+      QuantizedModule quantized,
+      Tensor[] sample,
+      Tensor[] rows,
+      List<String> labels,
+      HeapPeak heap) {
     long start = System.nanoTime();
     CompiledCircuit compiled =
         CircuitCompiler.compile(
-            quantized, options, CompilationInput.some(seen.calibration().sample()));
+            quantized, compilation.options(), CompilationInput.some(sample));
     double compileSeconds = (System.nanoTime() - start) / 1e9;
     Map<String, Object> figures = Map.of();
     Map<String, Answers> answers = new LinkedHashMap<>();
@@ -142,14 +152,14 @@ final class EvaluateCommand extends Subcommand {
               r -> CircuitScoring.simulate(simulator, compiled.client(), r), rows, count, batch));
     }
     if (modes.contains(Mode.ENCRYPTED)) {
-      try (EncryptedRun run = EncryptedRun.start(compiled, lanes)) {
+      try (EncryptedRun run = EncryptedRun.start(compiled, Threads.of(threads))) {
         try (Progress progress =
             Progress.start(spec.commandLine().getErr(), "encrypted", run::rows, count)) {
           answers.put("encrypted", Answers.of(run::score, rows, count, run.rowsPerBlock()));
         }
         int last = Math.min(count, run.rowsPerBlock());
         run.settle(Arrays.stream(rows).map(r -> r.rows(0, last)).toArray(Tensor[]::new));
-        figures = run.figures(compileSeconds);
+        figures = run.figures(compileSeconds, heap.bytes());
       }
     }
     Evaluation integers = Evaluation.of(module, quantized, rows, labels);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -62,7 +63,7 @@ record OwnerRows(
 
   private static Set<Integer> kept(
       String source, List<String> names, int columns, int width, String label, List<String> keep) {
-    RowTable header = new RowTable(source, names, columns, new float[0], java.util.Map.of());
+    RowTable header = new RowTable(source, names, columns, new float[0], Map.of());
     Set<Integer> kept = new LinkedHashSet<>();
     keep.forEach(name -> kept.add(header.column(name)));
     if (columns - kept.size() == width + 1) {
@@ -98,7 +99,7 @@ record OwnerRows(
     return features.parts(widths);
   }
 
-  /** Whether some of the rows are wanted. */
+  /** The rows of some numbers. */
   OwnerRows only(Set<Integer> numbers) {
     List<Integer> wanted = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
@@ -198,12 +199,12 @@ record OwnerRows(
 
     private List<String> keptNames() {
       return kept.stream()
-          .map(
-              c ->
-                  table.names().isEmpty()
-                      ? (kept.size() == 1 ? "label" : "column" + c)
-                      : table.names().get(c))
+          .map(c -> table.names().isEmpty() ? unnamed(c) : table.names().get(c))
           .toList();
+    }
+
+    private String unnamed(int column) {
+      return kept.size() == 1 ? "label" : "column" + column;
     }
 
     private List<String> cells(int row) {

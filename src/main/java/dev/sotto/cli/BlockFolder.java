@@ -135,10 +135,7 @@ final class BlockFolder {
         CsvFile.read(
                 file,
                 Integer.MAX_VALUE,
-                (names, columns) ->
-                    IntStream.range(0, columns)
-                        .boxed()
-                        .collect(Collectors.toSet()))
+                (names, columns) -> IntStream.range(0, columns).boxed().collect(Collectors.toSet()))
             .rows();
     if (table.columns() < OWN_COLUMNS || table.names().isEmpty()) {
       throw SottoException.of(

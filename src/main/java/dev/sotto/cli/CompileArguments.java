@@ -83,7 +83,9 @@ final class CompileArguments {
           "the engine of table lookups on single values is not there yet: slots or auto expected.");
     }
     CompileOptions options =
-        CompileOptions.standard().withConjugateInvariantRing(isConjugateInvariant()).withCalibratedBounds(calibratedBounds);
+        CompileOptions.standard()
+            .withConjugateInvariantRing(isConjugateInvariant())
+            .withCalibratedBounds(calibratedBounds);
     if (scheme != Scheme.AUTO) {
       options =
           options.withScheme(scheme == Scheme.BGV ? SlotsPlan.Scheme.BGV : SlotsPlan.Scheme.CKKS);

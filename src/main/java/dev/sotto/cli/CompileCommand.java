@@ -72,8 +72,7 @@ final class CompileCommand extends Subcommand {
     long start = System.nanoTime();
     CompiledCircuit compiled = CircuitCompiler.compile(input.module(), options, input.rows());
     double seconds = (System.nanoTime() - start) / 1e9;
-    CompileReport report =
-        CompileReport.of(compiled, KernelCosts.measured(compiled.plan()));
+    CompileReport report = CompileReport.of(compiled, KernelCosts.measured(compiled.plan()));
     Files.createDirectories(output);
     Path client = output.resolve(CLIENT);
     Path server = output.resolve(SERVER);

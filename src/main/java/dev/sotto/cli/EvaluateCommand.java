@@ -134,8 +134,7 @@ final class EvaluateCommand extends Subcommand {
       HeapPeak heap) {
     long start = System.nanoTime();
     CompiledCircuit compiled =
-        CircuitCompiler.compile(
-            quantized, compilation.options(), CompilationInput.some(sample));
+        CircuitCompiler.compile(quantized, compilation.options(), CompilationInput.some(sample));
     double compileSeconds = (System.nanoTime() - start) / 1e9;
     Map<String, Object> figures = Map.of();
     Map<String, Answers> answers = new LinkedHashMap<>();

@@ -3,7 +3,9 @@ package dev.sotto.cli;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 
-/** The most heap in use since it was started, garbage included, looked at every few milliseconds. */
+/**
+ * The most heap in use since it was started, garbage included, looked at every few milliseconds.
+ */
 final class HeapPeak implements AutoCloseable {
   private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
   private static final long PAUSE_MILLIS = 5;

@@ -58,6 +58,9 @@ def main(java, heap, shared, work, *names):
     print("Made by `scripts/bench/encrypted`: whole test sets, encrypted at 128-bit security, scored and decrypted in one process. Costs "
           "are those of full blocks (rows repeated to fill them), core time of all Java threads while a block is scored, median "
           "of repeated blocks for small models; encryption and decryption are wall time.\n")
+    print("How to read the factors: they hold for full blocks, as a block costs the same with one row in it; trees are compared with "
+          "thresholds on the client, in the clear, where Concrete ML compares inside the encryption; a network whose ReLUs became "
+          "polynomials is another function than a quantized ReLU network; Concrete ML was measured on another machine with two cores.\n")
     print(f"{os.cpu_count()} cores of {cpu}, JDK {version}, heap at most {heap}, or what the table says; load average at the start "
           f"{os.getloadavg()[0]:.1f}.\n")
     results = []

@@ -18,8 +18,9 @@ import java.util.Map;
  * @param lookups what became of each lookup of the quantized model
  * @param loss how far results on the calibration rows are from the quantized model's: the share of
  *     rows with another class; of one number, its relative deviation
- * @param boundsProved whether no row inside the client's boxes can overflow: proved by intervals;
- *     else calibration saw none
+ * @param bounds {@code proved}: by intervals, no row inside the client's boxes can overflow; {@code
+ *     calibrated}: an unlikely row may spoil its block, which is seen; {@code unknown}: a server's
+ *     part alone does not tell
  * @param cost predicted, on this machine
  * @param sizes of what is sent and held
  */
@@ -30,7 +31,7 @@ public record CompileReport(
     Noise noise,
     List<LookupReport> lookups,
     double loss,
-    boolean boundsProved,
+    String bounds,
     Cost cost,
     Sizes sizes) {
 

@@ -48,9 +48,12 @@ final class ReportText {
     line(
         "bounds",
         "%s",
-        report.boundsProved()
-            ? "proved for every row, clipped to the client's boxes"
-            : "calibrated: a row unlike those of the calibration may spoil its block, which is seen");
+        switch (report.bounds()) {
+          case "proved" -> "proved for every row, clipped to the client's boxes";
+          case "calibrated" ->
+              "calibrated: a row unlike those of the calibration may spoil its block, which is seen";
+          default -> "proved or calibrated, as the report at compilation said";
+        });
     line(
         "noise",
         "%.1f of %.1f bits where it is tightest; %s",

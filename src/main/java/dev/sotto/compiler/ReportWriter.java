@@ -26,7 +26,7 @@ final class ReportWriter {
   private final List<LookupReport> lookups;
   private final double loss;
   private final double range;
-  private final boolean proved;
+  private final String bounds;
   private final Circuit circuit;
   private final SlotsPlan plan;
   private final RingParameters ring;
@@ -39,14 +39,19 @@ final class ReportWriter {
         compiled.plan(),
         compiled.lookups(),
         new double[] {compiled.loss(), compiled.range()},
-        compiled.isProved(),
+        compiled.isProved() ? "proved" : "calibrated",
         costs);
   }
 
   /** Without what only the calibration rows tell. */
   ReportWriter(ServerPart part, KernelCosts costs) {
     this(
-        part.circuit(), part.plan(), List.of(), new double[] {Double.NaN, Double.NaN}, true, costs);
+        part.circuit(),
+        part.plan(),
+        List.of(),
+        new double[] {Double.NaN, Double.NaN},
+        "unknown",
+        costs);
   }
 
   private ReportWriter(
@@ -54,14 +59,14 @@ final class ReportWriter {
       SlotsPlan plan,
       List<LookupReport> lookups,
       double[] lossAndRange,
-      boolean proved,
+      String bounds,
       KernelCosts costs) {
     this.circuit = circuit;
     this.plan = plan;
     this.lookups = lookups;
     this.loss = lossAndRange[0];
     this.range = lossAndRange[1];
-    this.proved = proved;
+    this.bounds = bounds;
     this.ring = plan.ring();
     this.costs = costs;
     this.dry = DryRun.of(circuit, plan, new LayerWeights());
@@ -77,7 +82,7 @@ final class ReportWriter {
         noise(),
         lookups,
         loss,
-        proved,
+        bounds,
         new CompileReport.Cost(seconds, seconds * 1e3 / plan.rows()),
         sizes());
   }

@@ -80,8 +80,12 @@ final class VectorPackingKernel extends PackingKernel {
     for (int i = at; i < at + BLOCK; i += STREAMS) {
       int first = from + (bit >>> 6) * STRIDE;
       int shift = bit & (Long.SIZE - 1);
-      LongVector low = words(src, first).lanewise(VectorOperators.LSHR, shift);
-      LongVector high = words(src, Math.min(first + STRIDE, end));
+      LongVector low =
+          ByteVector.fromArray(BYTES, src, first)
+              .reinterpretAsLongs()
+              .lanewise(VectorOperators.LSHR, shift);
+      LongVector high =
+          ByteVector.fromArray(BYTES, src, Math.min(first + STRIDE, end)).reinterpretAsLongs();
       LongVector twice = high.add(high).lanewise(VectorOperators.LSHL, Long.SIZE - 1 - shift);
       LongVector v = low.or(twice).and(mask);
       excess = excess.or(LongVector.broadcast(LANES, last).sub(v));
@@ -89,9 +93,5 @@ final class VectorPackingKernel extends PackingKernel {
       bit += bits;
     }
     return excess.reduceLanes(VectorOperators.OR);
-  }
-
-  private static LongVector words(byte[] src, int from) {
-    return ByteVector.fromArray(BYTES, src, from).reinterpretAsLongs();
   }
 }

@@ -117,21 +117,16 @@ final class VectorWeightedSums {
     }
   }
 
-  private static DoubleVector reduced(
-      DoubleVector x, DoubleVector negatedInverse, DoubleVector p, DoubleVector rounder) {
-    return x.fma(negatedInverse, rounder).sub(rounder).fma(p, x);
-  }
-
   /** Residues of one term, of size at most p/2 + 1, into the panels. */
   static void pack(double[] x, int xi, double[] panels, int at, int panel, Modulus q) {
     DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
     DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
     for (int i = 0; i < WeightedSums.COLUMNS; i += WIDTH, at += panel) {
-      reduced(DoubleVector.fromArray(SPECIES, x, xi + i), inverse, p, rounder)
-          .intoArray(panels, at);
-      reduced(DoubleVector.fromArray(SPECIES, x, xi + i + LANES), inverse, p, rounder)
-          .intoArray(panels, at + LANES);
+      DoubleVector left = DoubleVector.fromArray(SPECIES, x, xi + i);
+      DoubleVector right = DoubleVector.fromArray(SPECIES, x, xi + i + LANES);
+      left.fma(inverse, rounder).sub(rounder).fma(p, left).intoArray(panels, at);
+      right.fma(inverse, rounder).sub(rounder).fma(p, right).intoArray(panels, at + LANES);
     }
   }
 
@@ -159,10 +154,10 @@ final class VectorWeightedSums {
       left.intoArray(d, di);
       right.intoArray(d, di + LANES);
     } else {
-      reduced(left.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder)
-          .intoArray(d, di);
-      reduced(right.add(DoubleVector.fromArray(SPECIES, d, di + LANES)), inverse, p, rounder)
-          .intoArray(d, di + LANES);
+      DoubleVector first = left.add(DoubleVector.fromArray(SPECIES, d, di));
+      DoubleVector second = right.add(DoubleVector.fromArray(SPECIES, d, di + LANES));
+      first.fma(inverse, rounder).sub(rounder).fma(p, first).intoArray(d, di);
+      second.fma(inverse, rounder).sub(rounder).fma(p, second).intoArray(d, di + LANES);
     }
   }
 
@@ -180,10 +175,10 @@ final class VectorWeightedSums {
             .fma(p, high.mul(DoubleVector.broadcast(SPECIES, WeightedSums.Plan.RADIX)));
     DoubleVector sum = rest.add(DoubleVector.fromArray(SPECIES, tile, at + LANES));
     if (fresh) {
-      reduced(sum, inverse, p, rounder).intoArray(d, di);
+      sum.fma(inverse, rounder).sub(rounder).fma(p, sum).intoArray(d, di);
     } else {
-      reduced(sum.add(DoubleVector.fromArray(SPECIES, d, di)), inverse, p, rounder)
-          .intoArray(d, di);
+      DoubleVector total = sum.add(DoubleVector.fromArray(SPECIES, d, di));
+      total.fma(inverse, rounder).sub(rounder).fma(p, total).intoArray(d, di);
     }
   }
 

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * the heap.
  */
 final class VectorLimbs {
-  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> SPECIES = VectorLength.DOUBLES;
   private static final int LANES = SPECIES.length();
 
   /** Residues worked on at a time where several passes are made: they stay in the first cache. */

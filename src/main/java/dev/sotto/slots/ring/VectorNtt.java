@@ -2,7 +2,6 @@ package dev.sotto.slots.ring;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -32,13 +31,7 @@ import jdk.incubator.vector.VectorSpecies;
  * vector, where a whole vector's last levels take 5): no second twin.
  */
 final class VectorNtt {
-  /** The system property with which tests try vectors that this machine does not prefer. */
-  static final String BITS = "sotto.kernels.bits";
-
-  static final VectorSpecies<Double> SPECIES =
-      Integer.getInteger(BITS) == null
-          ? DoubleVector.SPECIES_PREFERRED
-          : VectorSpecies.of(double.class, VectorShape.forBitSize(Integer.getInteger(BITS)));
+  private static final VectorSpecies<Double> SPECIES = VectorLength.DOUBLES;
   private static final int LANES = SPECIES.length();
 
   /** Residues of the last pair of levels between vectors. */

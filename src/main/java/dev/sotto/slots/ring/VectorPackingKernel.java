@@ -14,9 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
  * it: JDK 17 keeps them on the heap otherwise.
  */
 final class VectorPackingKernel extends PackingKernel {
-  private static final VectorSpecies<Long> LANES = LongVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Double> NUMBERS = DoubleVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Long> LANES = VectorLength.LONGS;
+  private static final VectorSpecies<Double> NUMBERS = VectorLength.DOUBLES;
+  private static final VectorSpecies<Byte> BYTES = VectorLength.BYTES;
 
   /** From a word to the next of the same stream. */
   private static final int STRIDE = Long.BYTES * STREAMS;

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * name, only where {@code jdk.incubator.vector} is.
  */
 final class VectorResidueKernel extends ResidueKernel {
-  private static final VectorSpecies<Long> LANES = LongVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Long> LANES = VectorLength.LONGS;
 
   @Override
   int accept(long[] words, int from, int to, double[] dst, int at, long prime) {

@@ -8,7 +8,7 @@ package dev.sotto.slots.ring;
 final class VectorRingKernels extends ScalarRingKernels {
   @Override
   public String name() {
-    return "vector-" + VectorNtt.SPECIES.vectorBitSize();
+    return "vector-" + VectorLength.DOUBLES.vectorBitSize();
   }
 
   @Override

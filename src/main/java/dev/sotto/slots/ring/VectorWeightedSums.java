@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * with all its sums in registers.
  */
 final class VectorWeightedSums {
-  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> SPECIES = VectorLength.DOUBLES;
   private static final int LANES = SPECIES.length();
   private static final int WIDTH = 2 * LANES;
 

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which kernels a JVM gets, and what it says; each case in a JVM of its own. */
 final class KernelChoiceTest {
-  private static final String MODULE = "--add-modules=jdk.incubator.vector";
+  private static final String MODULE = OtherJvm.VECTORS;
 
   /** Runs in the other JVM: chooses twice, and compares the twins where there are two. */
   static final class Probe {
@@ -39,7 +36,7 @@ final class KernelChoiceTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void vectorsOfAnyLength_twins_agree(int bits) throws Exception {
-    List<String> lines = choices(0, MODULE, "-D" + VectorNtt.BITS + "=" + bits);
+    List<String> lines = choices(0, MODULE, "-D" + VectorLength.BITS + "=" + bits);
     assertEquals(List.of("INFO: slots kernels: vector-" + bits), lines);
   }
 
@@ -75,14 +72,7 @@ final class KernelChoiceTest {
   /** The lines about kernels that a new JVM logs. */
   private static List<String> choices(int exit, String... options)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.add("-Xshare:auto");
-    command.addAll(Arrays.asList(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
-    Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(exit, jvm.waitFor(), output);
+    String output = OtherJvm.output(exit, List.of(options), Probe.class);
     return output.lines().filter(line -> line.startsWith("INFO: slots kernels")).toList();
   }
 }

@@ -32,6 +32,7 @@ final class ArchitectureTest {
           "compiler",
           "runtime",
           "spark",
+          "sql",
           "ml",
           "cli");
 
@@ -42,7 +43,7 @@ final class ArchitectureTest {
   private static final List<String> COMMON = List.of("problem", "common");
 
   private static final List<String> ROOMS_WITH_ENGINES = List.of("compiler", "runtime");
-  private static final List<String> ROOMS_WITH_SPARK = List.of("spark", "ml", "cli");
+  private static final List<String> ROOMS_WITH_SPARK = List.of("spark", "sql", "ml", "cli");
 
   private static final JavaClasses PRODUCT =
       new ClassFileImporter()
@@ -73,7 +74,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void only_spark_ml_and_cli_know_spark() {
+  void only_spark_its_faces_and_cli_know_spark() {
     check(
         noClasses()
             .that(not(resideInAnyPackage(inside(ROOMS_WITH_SPARK))))

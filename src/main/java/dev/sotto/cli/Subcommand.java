@@ -2,8 +2,10 @@ package dev.sotto.cli;
 
 import dev.sotto.problem.Problem;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,6 +27,14 @@ abstract class Subcommand implements Callable<Integer> {
           "Write one JSON document to standard output, everything else to standard error.")
   boolean json;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Write the result to a file too: as a page when its name ends in .html, as JSON when in"
+              + " .json, otherwise as text.")
+  @Nullable Path reportFile;
+
   /** Does the work. */
   abstract Report run() throws Exception;
 
@@ -37,6 +47,9 @@ abstract class Subcommand implements Callable<Integer> {
     } else {
       report.print(out);
       out.flush();
+    }
+    if (reportFile != null) {
+      RunReport.write(reportFile, spec.qualifiedName(), report);
     }
     return status(report);
   }

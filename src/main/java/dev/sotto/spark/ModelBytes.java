@@ -33,7 +33,7 @@ final class ModelBytes implements Serializable {
         hash, () -> NumpyModule.of(OnnxModel.parse(bytes, null, "broadcast model")));
   }
 
-  private static String sha256(byte[] bytes) {
+  static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -280,6 +280,7 @@ public final class ScoringBenchmark {
           rows,
           given -> run(session, given[0], row),
           readers,
+          false,
           writer,
           RowMode.FAILFAST,
           counters,

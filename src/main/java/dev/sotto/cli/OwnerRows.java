@@ -1,7 +1,6 @@
 package dev.sotto.cli;
 
 import dev.sotto.problem.SottoException;
-import dev.sotto.quantization.InputEncoding;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.tensor.Tensor;
@@ -45,7 +44,7 @@ record OwnerRows(
     CsvFile.Content content = content(source, width, choice);
     RowTable table = content.rows();
     Set<Integer> kept = choice.choose(table.names(), table.columns());
-    Split split = new Split(table, List.copyOf(kept), readsMissing(module));
+    Split split = new Split(table, List.copyOf(kept), module.readsMissing());
     return split.rows(widths, content.bad());
   }
 
@@ -81,11 +80,6 @@ record OwnerRows(
               + ".");
     }
     return kept;
-  }
-
-  /** Threshold bits say what becomes of a value that is missing. */
-  private static boolean readsMissing(QuantizedModule module) {
-    return module.encodings().stream().allMatch(e -> e instanceof InputEncoding.Bits);
   }
 
   /** All rows, one tensor of {@code rows × width} per model input. */

@@ -196,6 +196,11 @@ public final class QuantizedModule implements Serializable {
     return encodings;
   }
 
+  /** Whether values may be missing: threshold bits say what becomes of NaN, and of infinity. */
+  public boolean readsMissing() {
+    return encodings.stream().allMatch(e -> e instanceof InputEncoding.Bits);
+  }
+
   /** The integer operators, in order; the first slots belong to the encodings. */
   public List<QuantizedOp> ops() {
     return ops;

@@ -2,6 +2,8 @@ package dev.sotto.runtime;
 
 import dev.sotto.compiler.ClientPart;
 import dev.sotto.compiler.CompiledCircuit;
+import dev.sotto.quantization.InputEncoding;
+import dev.sotto.slots.RingParameters;
 import java.nio.file.Path;
 
 /**
@@ -9,6 +11,9 @@ import java.nio.file.Path;
  * weights, and nothing secret of the data owner.
  */
 public final class ClientPackage {
+  /** More than what stands before a fresh ciphertext, and in the block's header for it. */
+  private static final int CIPHERTEXT_HEADER = 160;
+
   private final ClientPart part;
 
   private ClientPackage(ClientPart part) {
@@ -40,6 +45,17 @@ public final class ClientPackage {
   /** How many rows of the data owner fit into one block. */
   public int rowsPerBlock() {
     return part.rowsPerBlock();
+  }
+
+  /** How many bytes a block of encrypted rows takes, full or not. */
+  public long blockBytes() {
+    RingParameters ring = part.plan().ring();
+    long bits = 0;
+    for (long prime : ring.primes()) {
+      bits += Long.SIZE - Long.numberOfLeadingZeros(prime);
+    }
+    long ciphertext = CIPHERTEXT_HEADER + ring.n() / Byte.SIZE * bits;
+    return ciphertext * part.module().encodings().stream().mapToLong(InputEncoding::size).sum();
   }
 
   /**

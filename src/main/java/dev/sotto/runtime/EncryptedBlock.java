@@ -63,6 +63,11 @@ public final class EncryptedBlock {
     return header.key();
   }
 
+  /** The same as text. */
+  public String keyName() {
+    return header.key().toString();
+  }
+
   /** How many rows of the owner it holds. */
   public int rows() {
     return header.rows();

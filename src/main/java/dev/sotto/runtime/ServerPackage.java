@@ -106,6 +106,16 @@ public final class ServerPackage {
   }
 
   /**
+   * Checks the bytes of {@code evaluation.keys} as a whole.
+   *
+   * @return the public name of the key that they belong to, as blocks repeat it
+   * @throws dev.sotto.problem.SottoException as {@link #readKeys}
+   */
+  public String keyName(byte[] evaluationKeys) {
+    return parseKeys(evaluationKeys).key().toString();
+  }
+
+  /**
    * The keys of the bytes of {@code evaluation.keys}.
    *
    * @throws dev.sotto.problem.SottoException as {@link #readKeys}

@@ -41,10 +41,21 @@ public final class Workers<W> {
    * @param threads how many share the work of one caller, its own among them; at least one
    */
   public static <W> Workers<W> of(int threads, Supplier<W> maker) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("at least one thread expected, not " + threads);
+    return of(threads, 1, maker);
+  }
+
+  /**
+   * Workers of several callers.
+   *
+   * @param callers how many work at once at most, so that there are threads for all of them
+   */
+  public static <W> Workers<W> of(int threads, int callers, Supplier<W> maker) {
+    if (threads < 1 || callers < 1) {
+      throw new IllegalArgumentException(
+          "at least one thread and caller expected, not " + threads + " and " + callers);
     }
-    return new Workers<>(maker, threads, threads == 1 ? Runnable::run : threads(threads - 1));
+    Executor executor = threads == 1 ? Runnable::run : threads((threads - 1) * callers);
+    return new Workers<>(maker, threads, executor);
   }
 
   private static Executor threads(int count) {

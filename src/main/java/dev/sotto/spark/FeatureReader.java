@@ -29,9 +29,10 @@ abstract class FeatureReader implements Serializable {
    * Copies a row; NaN and infinities are copied too and found later, for the whole batch at once.
    *
    * @param at where in {@code into} the row begins
+   * @param missing whether a null is NaN instead of a flaw, in columns of numbers and in arrays
    * @return null when all is well, otherwise what is wrong with the row
    */
-  abstract @Nullable String read(InternalRow row, float[] into, int at);
+  abstract @Nullable RowFlaw read(InternalRow row, float[] into, int at, boolean missing);
 
   /** One column of arrays. */
   static FeatureReader ofArray(int ordinal, String column, DataType element, int width) {
@@ -60,14 +61,14 @@ abstract class FeatureReader implements Serializable {
         || type.equals(DataTypes.BooleanType);
   }
 
-  private static String isNull(String column) {
-    return "column '" + column + "' is null";
+  private static RowFlaw isNull(String column) {
+    return RowFlaw.notANumber("column '" + column + "' is null");
   }
 
-  private static @Nullable String wrongWidth(String column, int expected, int got) {
+  private static @Nullable RowFlaw wrongWidth(String column, int expected, int got) {
     return got == expected
         ? null
-        : "column '" + column + "' should hold " + expected + " numbers, got " + got;
+        : RowFlaw.width("column '" + column + "' should hold " + expected + " numbers, got " + got);
   }
 
   private static final class Arrays extends FeatureReader {
@@ -84,17 +85,21 @@ abstract class FeatureReader implements Serializable {
     }
 
     @Override
-    @Nullable String read(InternalRow row, float[] into, int at) {
+    @Nullable RowFlaw read(InternalRow row, float[] into, int at, boolean missing) {
       if (row.isNullAt(ordinal)) {
         return isNull(column);
       }
       ArrayData array = row.getArray(ordinal);
-      String wrong = wrongWidth(column, width, array.numElements());
-      if (wrong == null && hasNull(array)) {
-        wrong = "column '" + column + "' has a null element";
+      RowFlaw wrong = wrongWidth(column, width, array.numElements());
+      boolean nulls = wrong == null && hasNull(array);
+      if (nulls && !missing) {
+        wrong = RowFlaw.notANumber("column '" + column + "' has a null element");
       }
       if (wrong == null) {
         copy(array, into, at);
+      }
+      for (int i = 0; nulls && missing && i < width; i++) {
+        into[at + i] = array.isNullAt(i) ? Float.NaN : into[at + i];
       }
       return wrong;
     }
@@ -155,14 +160,14 @@ abstract class FeatureReader implements Serializable {
 
     /** The struct is (type, size of a sparse one, its indices, values). */
     @Override
-    @Nullable String read(InternalRow row, float[] into, int at) {
+    @Nullable RowFlaw read(InternalRow row, float[] into, int at, boolean missing) {
       if (row.isNullAt(ordinal)) {
         return isNull(column);
       }
       InternalRow vector = row.getStruct(ordinal, FIELDS);
       ArrayData values = vector.getArray(3);
       boolean sparse = vector.getByte(0) == SPARSE;
-      String wrong = wrongWidth(column, width, sparse ? vector.getInt(1) : values.numElements());
+      RowFlaw wrong = wrongWidth(column, width, sparse ? vector.getInt(1) : values.numElements());
       if (wrong != null) {
         return wrong;
       }
@@ -195,12 +200,13 @@ abstract class FeatureReader implements Serializable {
     }
 
     @Override
-    @Nullable String read(InternalRow row, float[] into, int at) {
+    @Nullable RowFlaw read(InternalRow row, float[] into, int at, boolean missing) {
       for (int i = 0; i < width; i++) {
-        if (row.isNullAt(ordinals[i])) {
+        boolean isNull = row.isNullAt(ordinals[i]);
+        if (isNull && !missing) {
           return isNull(columns[i]);
         }
-        into[at + i] = number(row, ordinals[i], types[i]);
+        into[at + i] = isNull ? Float.NaN : number(row, ordinals[i], types[i]);
       }
       return null;
     }

@@ -1,10 +1,12 @@
 package dev.sotto.spark;
 
+import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.Graph;
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.runtime.ClientPackage;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
@@ -40,6 +42,20 @@ public final class ModelSignature {
   public static ModelSignature of(QuantizedModule module) {
     return new ModelSignature(
         module.inputs(), module.outputNames(), module.forward(zeros(module.inputs())));
+  }
+
+  /** The signature of a compiled model, as its data owner sees it. */
+  public static ModelSignature of(ClientPackage client) {
+    QuantizedModule module = client.part().module();
+    List<IntegerTensor> zeros =
+        module.outputs().stream()
+            .map(o -> o.row().size())
+            .map(size -> IntegerTensor.ofDoubles(PROBED_ROWS, size, new double[PROBED_ROWS * size], 1))
+            .toList();
+    return new ModelSignature(
+        module.inputs(),
+        module.outputNames(),
+        module.postProcess(module.dequantizeOutput(zeros)));
   }
 
   /**
@@ -83,6 +99,22 @@ public final class ModelSignature {
     return inputs;
   }
 
+  /** Whether the prediction is one of several classes, and not a number on a scale. */
+  public boolean isClassifier() {
+    return layout.isClassifier(Arrays.asList(probe));
+  }
+
+  /** Names of the outputs that are scores, not the prediction itself. */
+  public List<String> scoreOutputs() {
+    List<String> names = new ArrayList<>();
+    for (int o = 0; o < probe.length; o++) {
+      if (o != layout.prediction() && probe[o].type().isFloating()) {
+        names.add(outputNames.get(o));
+      }
+    }
+    return names;
+  }
+
   /** Whether the model scores classes, so that there are probabilities. */
   public boolean scoresClasses() {
     return layout.scores() >= 0;
@@ -101,6 +133,15 @@ public final class ModelSignature {
   public StructType schema(StructType rows, ScoringOptions options) {
     List<Problem> problems = new ArrayList<>();
     readers(rows, options, problems);
+    return added(rows, options, problems);
+  }
+
+  /** The same where the columns are no features: they stand before the results, no more. */
+  StructType resultSchema(StructType columns, ScoringOptions options) {
+    return added(columns, options, new ArrayList<>());
+  }
+
+  private StructType added(StructType rows, ScoringOptions options, List<Problem> problems) {
     List<OutputColumn> outputs = outputs(options);
     checkOutputs(rows, outputs, options, problems);
     if (!problems.isEmpty()) {

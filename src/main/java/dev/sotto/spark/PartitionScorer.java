@@ -5,10 +5,10 @@ import dev.sotto.quantization.QuantizedModule;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -67,13 +67,11 @@ public final class PartitionScorer {
    */
   public Scored score(Dataset<?> rows) {
     StructType schema = schema(rows.schema());
-    if (!(rows instanceof org.apache.spark.sql.classic.Dataset<?> classic)) {
-      throw SottoException.of(SparkError.SESSION, "", "got a " + rows.getClass().getName() + ".");
-    }
-    var session = (org.apache.spark.sql.classic.SparkSession) classic.sparkSession();
-    ScoringCounters counters = ScoringCounters.register(session.sparkContext());
+    ClassicRows classic = ClassicRows.of(rows);
+    SparkContext context = classic.session().sparkContext();
+    ScoringCounters counters = ScoringCounters.register(context);
     Broadcast<QuantizedModule> shared =
-        JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(module);
+        JavaSparkContext.fromSparkContext(context).broadcast(module);
     ScorePartition score =
         new ScorePartition(
             shared,
@@ -83,9 +81,7 @@ public final class PartitionScorer {
             counters,
             signature.outputs(options).size(),
             batchSize());
-    RDD<InternalRow> scored =
-        classic.queryExecution().toRdd().toJavaRDD().mapPartitions(score, true).rdd();
-    return new Scored(session.internalCreateDataFrame(scored, schema, false), counters);
+    return new Scored(classic.mapPartitions(score, schema), counters);
   }
 
   private int batchSize() {
@@ -116,7 +112,7 @@ public final class PartitionScorer {
     @Override
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
       return new ScoredRows(
-          rows, shared.value()::score, readers, writer, mode, counters, columns, batchSize);
+          rows, shared.value()::score, readers, false, writer, mode, counters, columns, batchSize);
     }
   }
 }

@@ -2,9 +2,7 @@ package dev.sotto.spark;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
-import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -31,12 +29,11 @@ final class ScoredRows implements Iterator<InternalRow> {
 
   private final Iterator<InternalRow> rows;
   private final BatchModel model;
-  private final List<FeatureReader> readers;
   private final ResultWriter writer;
   private final RowMode mode;
   private final ScoringCounters counters;
 
-  private final float[][] features;
+  private final RowFeatures features;
   private final InternalRow[] taken;
   private final @Nullable String[] errors;
   private final int[] places;
@@ -52,6 +49,7 @@ final class ScoredRows implements Iterator<InternalRow> {
   /**
    * Scores a partition.
    *
+   * @param missing whether the model reads NaN, infinity and null
    * @param columns number of result columns, without the error column
    * @param batchSize rows of a batch
    */
@@ -59,6 +57,7 @@ final class ScoredRows implements Iterator<InternalRow> {
       Iterator<InternalRow> rows,
       BatchModel model,
       List<FeatureReader> readers,
+      boolean missing,
       ResultWriter writer,
       RowMode mode,
       ScoringCounters counters,
@@ -66,15 +65,11 @@ final class ScoredRows implements Iterator<InternalRow> {
       int batchSize) {
     this.rows = rows;
     this.model = model;
-    this.readers = readers;
     this.writer = writer;
     this.mode = mode;
     this.counters = counters;
     this.columns = columns;
-    this.features = new float[readers.size()][];
-    for (int i = 0; i < features.length; i++) {
-      features[i] = new float[batchSize * readers.get(i).width];
-    }
+    this.features = new RowFeatures(readers, batchSize, missing);
     this.taken = new InternalRow[batchSize];
     this.errors = new String[batchSize];
     this.places = new int[batchSize];
@@ -116,7 +111,8 @@ final class ScoredRows implements Iterator<InternalRow> {
     int rejected = 0;
     while (count < taken.length && rows.hasNext()) {
       InternalRow row = rows.next();
-      String error = read(row, good);
+      RowFlaw flaw = features.read(row, good);
+      String error = flaw == null ? null : flaw.detail();
       if (error != null) {
         rejected++;
         reject(error);
@@ -137,48 +133,6 @@ final class ScoredRows implements Iterator<InternalRow> {
     counters.rejected().add(rejected);
   }
 
-  private @Nullable String read(InternalRow row, int at) {
-    for (int i = 0; i < features.length; i++) {
-      FeatureReader reader = readers.get(i);
-      int from = at * reader.width;
-      String error = reader.read(row, features[i], from);
-      if (error == null && !isFinite(features[i], from, reader.width)) {
-        error = nonFinite(features[i], from, reader.width);
-      }
-      if (error != null) {
-        return error;
-      }
-    }
-    return null;
-  }
-
-  /** Four sums of x·0, which are 0 unless an x is NaN or infinite. */
-  private static boolean isFinite(float[] values, int from, int length) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = from;
-    for (; i <= from + length - 4; i += 4) {
-      a += values[i] * 0f;
-      b += values[i + 1] * 0f;
-      c += values[i + 2] * 0f;
-      d += values[i + 3] * 0f;
-    }
-    for (; i < from + length; i++) {
-      a += values[i] * 0f;
-    }
-    return a + b + c + d == 0;
-  }
-
-  private static String nonFinite(float[] values, int from, int length) {
-    int i = 0;
-    while (i < length - 1 && Float.isFinite(values[from + i])) {
-      i++;
-    }
-    return "feature " + i + " is " + values[from + i];
-  }
-
   private void reject(String error) {
     if (mode == RowMode.FAILFAST) {
       TaskContext task = TaskContext.get();
@@ -188,16 +142,7 @@ final class ScoredRows implements Iterator<InternalRow> {
   }
 
   private ResultWriter.Batch score(int good) {
-    Tensor[] inputs = new Tensor[features.length];
-    for (int i = 0; i < inputs.length; i++) {
-      int width = readers.get(i).width;
-      float[] values = features[i];
-      if (values.length != good * width) {
-        values = Arrays.copyOf(values, good * width);
-      }
-      inputs[i] = Tensor.of(Shape.of(good, width), values);
-    }
-    QuantizedModule.Scores scores = model.score(inputs);
+    QuantizedModule.Scores scores = model.score(features.tensors(good));
     counters.clipped().add(scores.clipped());
     scores.outside().values().forEach(outside -> counters.outside().add(outside));
     return writer.batch(scores.outputs(), good);

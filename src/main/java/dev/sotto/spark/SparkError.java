@@ -62,7 +62,28 @@ public enum SparkError implements ErrorCode {
   SESSION(
       "SOTTO-SPARK-016",
       "The DataFrame belongs to a session that runs elsewhere (Spark Connect).",
-      "score in a classic Spark session");
+      "score in a classic Spark session"),
+  NO_BLOCKS(
+      "SOTTO-SPARK-017",
+      "A table is none of encrypted blocks.",
+      "give a table that 'sotto encrypt' or 'sotto score --mode encrypted' wrote"),
+  UNFINISHED(
+      "SOTTO-SPARK-018",
+      "The job that wrote a table has not finished, or died.",
+      "wait for it, or run it again with --overwrite"),
+  BLOCK_SIZE(
+      "SOTTO-SPARK-019",
+      "An encrypted block is larger than a row of a table can be.",
+      "encrypt without --master, into a folder of blocks"),
+  MEMORY(
+      "SOTTO-SPARK-020",
+      "Executors do not have the memory that encrypted blocks of this model need.",
+      "give executors more memory (spark.executor.memory; the driver's -Xmx in a local run), or"
+          + " fewer cores (spark.executor.cores)"),
+  KEY_TWICE(
+      "SOTTO-SPARK-021",
+      "Two files hold evaluation keys of one key owner.",
+      "name each file of evaluation keys once");
 
   private final String code;
   private final String summary;

@@ -3,11 +3,15 @@ package dev.sotto.runtime.client;
 import dev.sotto.common.Seed;
 import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.KeyFile;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.slots.EvaluationKeys;
 import dev.sotto.slots.EvaluationKeysFormat;
 import dev.sotto.slots.KeyId;
 import dev.sotto.slots.SecretKey;
+import dev.sotto.slots.SecretKeyFormat;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +115,34 @@ public final class ClientKeys implements AutoCloseable {
    */
   public void save(Path directory) {
     KeyDirectory.of(directory).write(this);
+  }
+
+  /**
+   * Writes the file {@code secret.key} to a place that only its owner can read; the stream stays
+   * open.
+   */
+  public void writeSecret(OutputStream out) throws IOException {
+    out.write(KeyFile.SECRET.header(circuit));
+    SecretKeyFormat.write(secret, out);
+  }
+
+  /** Writes the file {@code evaluation.keys}, where the server needs one; the stream stays open. */
+  public void writeEvaluation(OutputStream out) throws IOException {
+    EvaluationKeys evaluation = evaluationKeys();
+    if (evaluation != null) {
+      out.write(KeyFile.EVALUATION.header(circuit));
+      out.write(EvaluationKeysFormat.toBytes(evaluation));
+    }
+  }
+
+  /**
+   * The keys of the bytes of {@code secret.key}, which are wiped.
+   *
+   * @param where the file's name, for messages
+   * @throws dev.sotto.problem.SottoException where they are damaged, or for another circuit
+   */
+  public static ClientKeys parse(byte[] secretKey, ClientPackage client, String where) {
+    return new ClientKeys(client, KeyDirectory.parse(secretKey, client, where));
   }
 
   /**

@@ -4,8 +4,6 @@ import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.KeyFile;
 import dev.sotto.runtime.RuntimeError;
-import dev.sotto.slots.EvaluationKeys;
-import dev.sotto.slots.EvaluationKeysFormat;
 import dev.sotto.slots.SecretKey;
 import dev.sotto.slots.SecretKeyFormat;
 import java.io.ByteArrayInputStream;
@@ -52,15 +50,12 @@ final class KeyDirectory {
     try {
       Files.createDirectories(directory);
       try (OutputStream out = create(secret())) {
-        out.write(KeyFile.SECRET.header(keys.circuitHash()));
-        SecretKeyFormat.write(keys.secret(), out);
+        keys.writeSecret(out);
       }
-      EvaluationKeys evaluation = keys.evaluationKeys();
-      if (evaluation != null) {
+      if (keys.evaluationKeys() != null) {
         try (OutputStream out =
             Files.newOutputStream(directory.resolve(KeyFile.EVALUATION.fileName()))) {
-          out.write(KeyFile.EVALUATION.header(keys.circuitHash()));
-          out.write(EvaluationKeysFormat.toBytes(evaluation));
+          keys.writeEvaluation(out);
         }
       }
     } catch (FileAlreadyExistsException e) {
@@ -85,7 +80,6 @@ final class KeyDirectory {
   }
 
   SecretKey read(ClientPackage client) {
-    byte[] bytes = new byte[0];
     try {
       if (Files.size(secret()) > MOST_BYTES) {
         throw RuntimeError.refused(
@@ -93,7 +87,15 @@ final class KeyDirectory {
             secret().toString(),
             "at most " + MOST_BYTES + " bytes expected.");
       }
-      bytes = Files.readAllBytes(secret());
+      return parse(Files.readAllBytes(secret()), client, secret().toString());
+    } catch (IOException e) {
+      throw SottoException.of(RuntimeError.FILE, secret().toString(), "cannot read: " + e + ".", e);
+    }
+  }
+
+  /** The key of a file's bytes, which are wiped. */
+  static SecretKey parse(byte[] bytes, ClientPackage client, String where) {
+    try {
       ByteBuffer rest = KeyFile.SECRET.open(bytes, client.circuitHash());
       SecretKey key =
           SecretKeyFormat.read(new ByteArrayInputStream(bytes, rest.position(), rest.remaining()));
@@ -101,7 +103,7 @@ final class KeyDirectory {
         key.close();
         throw RuntimeError.refused(
             RuntimeError.OTHER_CIRCUIT,
-            secret().toString(),
+            where,
             "a key of "
                 + client.part().plan().ring()
                 + " expected, got one of "
@@ -110,7 +112,7 @@ final class KeyDirectory {
       }
       return key;
     } catch (IOException e) {
-      throw SottoException.of(RuntimeError.FILE, secret().toString(), "cannot read: " + e + ".", e);
+      throw SottoException.of(RuntimeError.DAMAGED, where, "cannot read: " + e + ".", e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

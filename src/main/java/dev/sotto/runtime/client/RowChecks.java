@@ -2,7 +2,6 @@ package dev.sotto.runtime.client;
 
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
-import dev.sotto.quantization.InputEncoding;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.tensor.Tensor;
@@ -64,15 +63,10 @@ final class RowChecks {
     if (!problems.isEmpty()) {
       throw new SottoException(problems);
     }
-    if (!readsMissing(module)) {
+    if (!module.readsMissing()) {
       requireNumbers(inputs, rows);
     }
     return count;
-  }
-
-  /** Threshold bits say what becomes of a value that is missing, and of infinity. */
-  private static boolean readsMissing(QuantizedModule module) {
-    return module.encodings().stream().allMatch(e -> e instanceof InputEncoding.Bits);
   }
 
   private static void requireNumbers(List<QuantizedModule.Input> inputs, Tensor[] rows) {

@@ -29,10 +29,10 @@ final class BlockScorer<C> {
   /** Sizes of the circuit's inputs, in order. */
   private final int[] sizes;
 
-  BlockScorer(ServerPackage server, SlotsServer<C> scheme, int threads) {
+  BlockScorer(ServerPackage server, SlotsServer<C> scheme, int threads, int callers) {
     this.server = server;
     this.scheme = scheme;
-    this.arithmetics = Workers.of(threads, scheme::arithmetic);
+    this.arithmetics = Workers.of(threads, callers, scheme::arithmetic);
     Circuit circuit = server.part().circuit();
     this.sizes = new int[circuit.inputs()];
     for (CircuitNode node : circuit.nodes()) {

@@ -28,6 +28,11 @@ public final class FheServer {
    * @throws dev.sotto.problem.SottoException where keys are missing or made for other parameters
    */
   public FheServer(ServerPackage server, @Nullable EvaluationKeys keys, int threads) {
+    this(server, keys, threads, 1);
+  }
+
+  private FheServer(
+      ServerPackage server, @Nullable EvaluationKeys keys, int threads, int callers) {
     SlotsPlan plan = server.part().plan();
     if (plan.needsKeys() && keys == null) {
       throw RuntimeError.refused(
@@ -40,8 +45,22 @@ public final class FheServer {
     this.key = used == null ? null : used.key();
     this.scorer =
         plan.scheme() == SlotsPlan.Scheme.BGV
-            ? new BlockScorer<>(server, SlotsServer.Bgv.of(plan, used), threads)
-            : new BlockScorer<>(server, SlotsServer.Ckks.of(plan, used), threads);
+            ? new BlockScorer<>(server, SlotsServer.Bgv.of(plan, used), threads, callers)
+            : new BlockScorer<>(server, SlotsServer.Ckks.of(plan, used), threads, callers);
+  }
+
+  /**
+   * A server from the bytes that it is given.
+   *
+   * @param evaluationKeys the data owner's file {@code evaluation.keys}; null where there is none
+   * @param threads how many threads share the work on one block
+   * @param callers how many blocks are scored at once at most, each by so many threads
+   * @throws dev.sotto.problem.SottoException where keys are missing, damaged or another circuit's
+   */
+  public static FheServer open(
+      ServerPackage server, byte @Nullable [] evaluationKeys, int threads, int callers) {
+    EvaluationKeys keys = evaluationKeys == null ? null : server.parseKeys(evaluationKeys);
+    return new FheServer(server, keys, threads, callers);
   }
 
   /**

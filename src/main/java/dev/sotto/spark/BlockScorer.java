@@ -215,6 +215,9 @@ public final class BlockScorer {
       }
       String key = block.keyName();
       String owner = compiled.part().plan().needsKeys() ? key : "";
+      if (!owner.isEmpty()) {
+        keys.require(key);
+      }
       return SERVERS.get(
           String.join("/", compiled.circuitHash(), owner, threads + "x" + callers),
           () ->

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -84,18 +85,22 @@ final class EvaluationKeyFiles implements Serializable {
   }
 
   /**
-   * The bytes of an owner's file.
+   * Refuses an owner whose keys this job was not given, whatever an executor has seen before.
    *
-   * @throws SottoException where there is none
+   * @throws SottoException where there are none
    */
-  byte[] of(String key) {
-    Place place = places.get(key);
-    if (place == null) {
+  void require(String key) {
+    if (!places.containsKey(key)) {
       throw RuntimeError.refused(
           RuntimeError.MISSING_KEYS,
           "key " + key,
           "evaluation keys of this key expected, got those of " + places.keySet() + ".");
     }
+  }
+
+  /** The bytes of an owner's file, of one that {@link #require} lets pass. */
+  byte[] of(String key) {
+    Place place = Objects.requireNonNull(places.get(key));
     return place.bytes == null
         ? HadoopFiles.read(place.file, settings.value())
         : place.bytes.value();

@@ -2,8 +2,6 @@ package dev.sotto.spark;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
-import dev.sotto.tensor.Shape;
-import dev.sotto.tensor.Tensor;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,22 +89,14 @@ public final class RowScorer implements Serializable {
         return null;
       }
     }
-    Tensor[] inputs = new Tensor[readers.size()];
-    for (int i = 0; i < inputs.length; i++) {
-      FeatureReader reader = readers.get(i);
-      float[] values = new float[reader.width];
-      String error = reader.read(row, values, 0);
-      for (int j = 0; j < values.length && error == null; j++) {
-        error = Float.isFinite(values[j]) ? null : "feature " + j + " is " + values[j];
-      }
-      if (error != null) {
-        throw SottoException.of(SparkError.BAD_ROW, "", error + ".");
-      }
-      inputs[i] = Tensor.of(Shape.of(1, values.length), values);
+    RowFeatures features = new RowFeatures(readers, 1, false);
+    RowFlaw flaw = features.read(row, 0);
+    if (flaw != null) {
+      throw SottoException.of(SparkError.BAD_ROW, "", flaw.detail() + ".");
     }
     QuantizedModule module = PREPARED.get(hash, () -> QuantizedModule.parse(bytes));
     GenericInternalRow result = new GenericInternalRow(type.size());
-    writer.write(writer.batch(module.score(inputs).outputs(), 1), 0, result);
+    writer.write(writer.batch(module.score(features.tensors(1)).outputs(), 1), 0, result);
     return result;
   }
 }

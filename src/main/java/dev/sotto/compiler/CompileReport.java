@@ -136,7 +136,7 @@ public record CompileReport(
    * @param keyBytes evaluation keys in a file
    * @param expandedKeyBytes evaluation keys in the server's memory
    * @param blockMemory ciphertexts in the server's memory when there are most of them, for one
-   *     block
+   *     block on one thread, beside the block's own bytes
    */
   public record Sizes(
       double inputPerRow,

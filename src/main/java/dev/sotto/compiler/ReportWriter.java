@@ -4,6 +4,7 @@ import dev.sotto.circuit.AffineLookup;
 import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.Operation;
+import dev.sotto.compiler.slots.BlockProgram;
 import dev.sotto.compiler.slots.DryRun;
 import dev.sotto.compiler.slots.KernelCosts;
 import dev.sotto.compiler.slots.LayerWeights;
@@ -31,6 +32,7 @@ final class ReportWriter {
   private final SlotsPlan plan;
   private final RingParameters ring;
   private final KernelCosts costs;
+  private final LayerWeights weights = new LayerWeights();
   private final DryRun dry;
 
   ReportWriter(CompiledCircuit compiled, KernelCosts costs) {
@@ -69,7 +71,7 @@ final class ReportWriter {
     this.bounds = bounds;
     this.ring = plan.ring();
     this.costs = costs;
-    this.dry = DryRun.of(circuit, plan, new LayerWeights());
+    this.dry = DryRun.of(circuit, plan, weights);
   }
 
   CompileReport report() {
@@ -216,7 +218,7 @@ final class ReportWriter {
         dry.resultBits() / 8.0 / plan.rows(),
         (long) (powers * (SEED_BYTES + digits * half)),
         (long) powers * 2 * digits * all * ring.n() * Double.BYTES,
-        dry.widestBytes(circuit));
+        BlockProgram.peakBytes(circuit, plan, weights, 1));
   }
 
   private static int sum(List<Integer> bits) {

@@ -6,6 +6,7 @@ import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -150,26 +151,42 @@ public final class BgvEvaluator {
    */
   public List<BgvCiphertext> weightedSums(List<BgvCiphertext> terms, WeightedSums sums) {
     RlweEvaluator.checkTerms(terms.size(), sums);
-    List<RlweCiphertext> bodies = new ArrayList<>(terms.size());
-    double most = 0;
+    SlotSums<BgvCiphertext> begun = begin(sums);
+    for (int block = 0, at = 0; block < sums.blocks(); block++) {
+      add(begun, terms.subList(at, at += sums.terms(block)));
+    }
+    return finish(begun);
+  }
+
+  /** Weighted sums whose terms are still to come. */
+  public SlotSums<BgvCiphertext> begin(WeightedSums sums) {
+    return new SlotSums<>(sums);
+  }
+
+  /** Adds the next block of terms: as many as {@link WeightedSums#terms(int)} says. */
+  public void add(SlotSums<BgvCiphertext> begun, List<BgvCiphertext> terms) {
+    List<double[]> each = new ArrayList<>(terms.size());
+    BgvCiphertext first = begun.firstOr(terms.get(0));
     for (BgvCiphertext term : terms) {
-      checkFactors(terms.get(0), term);
-      bodies.add(term.rlwe());
-      most = Math.max(most, term.noiseBits());
+      checkFactors(first, term);
+      each.add(new double[] {term.noiseBits()});
     }
-    double[] shares = new double[terms.size()];
-    for (int k = 0; k < shares.length; k++) {
-      shares[k] = Math.pow(2, terms.get(k).noiseBits() - most);
-    }
-    double[] noise = new double[sums.sums()];
-    for (int m = 0; m < noise.length; m++) {
-      noise[m] = BgvNoise.weightedSum(most, shares, sums, m);
-      BgvCiphertext.checkCapacity(parameters, bodies.get(0).limbs(), noise[m], "weighted sum " + m);
-    }
-    RlweCiphertext[] results = rlwe.weightedSums(bodies, sums);
+    begun.add(rlwe, terms, each);
+  }
+
+  /** The sums, once all terms are added. */
+  public List<BgvCiphertext> finish(SlotSums<BgvCiphertext> begun) {
+    WeightedSums sums = begun.sums();
+    double[] shares = begun.known(0);
+    double most = Math.max(0, Arrays.stream(shares).max().orElse(0));
+    Arrays.setAll(shares, k -> Math.pow(2, shares[k] - most));
+    BgvCiphertext first = begun.first();
+    RlweCiphertext[] results = begun.results();
     List<BgvCiphertext> out = new ArrayList<>(results.length);
     for (int m = 0; m < results.length; m++) {
-      out.add(new BgvCiphertext(parameters, results[m], terms.get(0).factor(), noise[m]));
+      double noise = BgvNoise.weightedSum(most, shares, sums, m);
+      BgvCiphertext.checkCapacity(parameters, first.rlwe().limbs(), noise, "weighted sum " + m);
+      out.add(new BgvCiphertext(parameters, results[m], first.factor(), noise));
     }
     return out;
   }

@@ -187,23 +187,41 @@ public final class CkksEvaluator {
    */
   public List<CkksCiphertext> weightedSums(
       List<CkksCiphertext> terms, WeightedSums sums, double weightScale, double bound) {
-    checkPositive(weightScale);
-    int count = terms.size();
-    List<RlweCiphertext> bodies = new ArrayList<>(count);
-    double[] bounds = new double[count];
-    double[] errors = new double[count];
-    double[] deviations = new double[count];
-    for (int k = 0; k < count; k++) {
-      CkksCiphertext term = terms.get(k);
-      SlotError error = checkScales(terms.get(0), term);
-      bounds[k] = term.valueBound();
-      errors[k] = error.bound();
-      deviations[k] = error.deviation();
-      bodies.add(term.rlwe());
+    RlweEvaluator.checkTerms(terms.size(), sums);
+    SlotSums<CkksCiphertext> begun = begin(sums);
+    for (int block = 0, at = 0; block < sums.blocks(); block++) {
+      add(begun, terms.subList(at, at += sums.terms(block)));
     }
-    RlweCiphertext[] bodiesOut = rlwe.weightedSums(bodies, sums);
+    return finish(begun, weightScale, bound);
+  }
+
+  /** Weighted sums whose terms are still to come. */
+  public SlotSums<CkksCiphertext> begin(WeightedSums sums) {
+    return new SlotSums<>(sums);
+  }
+
+  /** Adds the next block of terms: as many as {@link WeightedSums#terms(int)} says. */
+  public void add(SlotSums<CkksCiphertext> begun, List<CkksCiphertext> terms) {
+    List<double[]> each = new ArrayList<>(terms.size());
+    CkksCiphertext first = begun.firstOr(terms.get(0));
+    for (CkksCiphertext term : terms) {
+      SlotError error = checkScales(first, term);
+      each.add(new double[] {term.valueBound(), error.bound(), error.deviation()});
+    }
+    begun.add(rlwe, terms, each);
+  }
+
+  /** The sums, once all terms are added; parameters as for {@link #weightedSums}. */
+  public List<CkksCiphertext> finish(
+      SlotSums<CkksCiphertext> begun, double weightScale, double bound) {
+    checkPositive(weightScale);
+    WeightedSums sums = begun.sums();
+    double[] bounds = begun.known(0);
+    double[] errors = begun.known(1);
+    double[] deviations = begun.known(2);
+    RlweCiphertext[] bodiesOut = begun.results();
     List<CkksCiphertext> out = new ArrayList<>(bodiesOut.length);
-    double scale = terms.get(0).scale() * weightScale;
+    double scale = begun.first().scale() * weightScale;
     for (int m = 0; m < bodiesOut.length; m++) {
       SlotError error =
           new SlotError(

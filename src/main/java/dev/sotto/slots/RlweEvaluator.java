@@ -275,13 +275,18 @@ final class RlweEvaluator {
   }
 
   /**
-   * Weighted sums of ciphertexts of one key, level and degree.
+   * Adds a block of terms to weighted sums.
    *
-   * @param x as many as the sums have terms
+   * @param first the first term of all
+   * @param x of its key, level and degree
+   * @param parts what the sums are so far, one array of parts for each; empty before block 0
    */
-  RlweCiphertext[] weightedSums(List<RlweCiphertext> x, WeightedSums sums) {
-    checkTerms(x.size(), sums);
-    RlweCiphertext first = x.get(0);
+  void addTerms(
+      RlweCiphertext first,
+      List<RlweCiphertext> x,
+      WeightedSums sums,
+      int block,
+      RnsPolynomial[][] parts) {
     for (RlweCiphertext other : x) {
       check(first, other);
       if (other.degree() != first.degree()) {
@@ -291,7 +296,6 @@ final class RlweEvaluator {
             "terms of one degree expected, not of " + first.degree() + " and " + other.degree());
       }
     }
-    RnsPolynomial[][] out = new RnsPolynomial[sums.sums()][first.degree() + 1];
     double[][] terms = new double[x.size()][];
     double[][] into = new double[sums.sums()][];
     int[] termsAt = new int[x.size()];
@@ -301,20 +305,18 @@ final class RlweEvaluator {
         terms[j] = x.get(j).part(k).residues();
       }
       for (int m = 0; m < into.length; m++) {
-        out[m][k] = ring.zeros(first.limbs());
-        into[m] = out[m][k].residues();
+        if (block == 0) {
+          parts[m][k] = ring.zeros(first.limbs());
+        }
+        into[m] = parts[m][k].residues();
       }
       for (int i = 0; i < first.limbs(); i++) {
         Arrays.fill(termsAt, i * ring.n());
         Arrays.fill(intoAt, i * ring.n());
-        kernels.weightedSums(into, intoAt, terms, termsAt, sums, space, ring.n(), ring.modulus(i));
+        kernels.weightedSums(
+            into, intoAt, terms, termsAt, 0, sums, block, space, ring.n(), ring.modulus(i));
       }
     }
-    RlweCiphertext[] results = new RlweCiphertext[sums.sums()];
-    for (int m = 0; m < results.length; m++) {
-      results[m] = RlweCiphertext.of(parameters, first.key(), out[m]);
-    }
-    return results;
   }
 
   /**

@@ -3,11 +3,12 @@ package dev.sotto.compiler.slots;
 import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvEvaluator;
+import dev.sotto.slots.SlotSums;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
 /** Exact integers. */
-public final class BgvArithmetic implements SlotArithmetic<BgvCiphertext> {
+public final class BgvArithmetic implements BlockArithmetic<BgvCiphertext> {
   private final BgvEvaluator evaluator;
 
   /** Arithmetic with an evaluator. */
@@ -18,10 +19,25 @@ public final class BgvArithmetic implements SlotArithmetic<BgvCiphertext> {
   @Override
   public List<BgvCiphertext> weightedSums(
       List<BgvCiphertext> terms, WeightedSums sums, double weightScale, double bound) {
-    if (weightScale != 1) {
-      throw new IllegalArgumentException("integers have one unit");
-    }
+    checkUnit(weightScale);
     return evaluator.weightedSums(terms, sums);
+  }
+
+  @Override
+  public SlotSums<BgvCiphertext> begin(WeightedSums sums) {
+    return evaluator.begin(sums);
+  }
+
+  @Override
+  public void addTerms(SlotSums<BgvCiphertext> begun, List<BgvCiphertext> terms) {
+    evaluator.add(begun, terms);
+  }
+
+  @Override
+  public List<BgvCiphertext> finish(
+      SlotSums<BgvCiphertext> begun, double weightScale, double bound) {
+    checkUnit(weightScale);
+    return evaluator.finish(begun);
   }
 
   @Override
@@ -57,10 +73,14 @@ public final class BgvArithmetic implements SlotArithmetic<BgvCiphertext> {
 
   @Override
   public BgvCiphertext rescaledUnit(BgvCiphertext x, double factor) {
+    checkUnit(factor);
+    return x;
+  }
+
+  private static void checkUnit(double factor) {
     if (factor != 1) {
       throw new IllegalArgumentException("integers have one unit");
     }
-    return x;
   }
 
   @Override

@@ -3,11 +3,12 @@ package dev.sotto.compiler.slots;
 import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.CkksCiphertext;
 import dev.sotto.slots.CkksEvaluator;
+import dev.sotto.slots.SlotSums;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
 /** Approximate numbers. */
-public final class CkksArithmetic implements SlotArithmetic<CkksCiphertext> {
+public final class CkksArithmetic implements BlockArithmetic<CkksCiphertext> {
   private final CkksEvaluator evaluator;
 
   /** Arithmetic with an evaluator. */
@@ -19,6 +20,22 @@ public final class CkksArithmetic implements SlotArithmetic<CkksCiphertext> {
   public List<CkksCiphertext> weightedSums(
       List<CkksCiphertext> terms, WeightedSums sums, double weightScale, double bound) {
     return evaluator.weightedSums(terms, sums, weightScale, bound);
+  }
+
+  @Override
+  public SlotSums<CkksCiphertext> begin(WeightedSums sums) {
+    return evaluator.begin(sums);
+  }
+
+  @Override
+  public void addTerms(SlotSums<CkksCiphertext> begun, List<CkksCiphertext> terms) {
+    evaluator.add(begun, terms);
+  }
+
+  @Override
+  public List<CkksCiphertext> finish(
+      SlotSums<CkksCiphertext> begun, double weightScale, double bound) {
+    return evaluator.finish(begun, weightScale, bound);
   }
 
   @Override

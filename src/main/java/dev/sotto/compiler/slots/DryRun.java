@@ -52,8 +52,6 @@ public record DryRun(
    * @param degree of its results, the highest
    * @param phaseBits of the result that fills its modulus most
    * @param capacityBits what these may be
-   * @param bytes of memory of its results
-   * @param untreatedBytes of memory of its results before a treatment, where there is one
    */
   public record Step(
       int node,
@@ -61,26 +59,18 @@ public record DryRun(
       int level,
       int degree,
       double phaseBits,
-      double capacityBits,
-      long bytes,
-      long untreatedBytes) {}
+      double capacityBits) {}
 
   /** What is known of a ciphertext. */
-  record State(int level, int degree, double phaseBits, double capacityBits, long bytes) {
+  record State(int level, int degree, double phaseBits, double capacityBits) {
     State worst(State other) {
       boolean fuller = other.capacityBits - other.phaseBits < capacityBits - phaseBits;
       return new State(
           Math.min(level, other.level),
           Math.max(degree, other.degree),
           fuller ? other.phaseBits : phaseBits,
-          fuller ? other.capacityBits : capacityBits,
-          bytes);
+          fuller ? other.capacityBits : capacityBits);
     }
-  }
-
-  /** Bytes of the ciphertexts in memory when there are most of them, inputs included. */
-  public long widestBytes(Circuit circuit) {
-    return DryTrace.widest(circuit, steps);
   }
 
   /**
@@ -103,7 +93,7 @@ public record DryRun(
               weights,
               new BgvArithmetic(evaluator),
               counts,
-              c -> new State(c.level(), c.degree(), c.noiseBits(), c.capacityBits(), c.bytes()));
+              c -> new State(c.level(), c.degree(), c.noiseBits(), c.capacityBits()));
       for (List<BgvCiphertext> output : run(circuit, trace, node -> fresh)) {
         output.forEach(c -> results.add(evaluator.smallest(c)));
       }
@@ -136,7 +126,7 @@ public record DryRun(
             weights,
             new CkksArithmetic(evaluator),
             counts,
-            c -> new State(c.level(), c.degree(), c.phaseBits(), c.capacityBits(), c.bytes()));
+            c -> new State(c.level(), c.degree(), c.phaseBits(), c.capacityBits()));
     for (List<CkksCiphertext> output :
         run(
             circuit,

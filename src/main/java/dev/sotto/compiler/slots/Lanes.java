@@ -10,24 +10,24 @@ import java.util.function.BiConsumer;
 /**
  * Threads that share the work on one block, each with an arithmetic of its own.
  *
- * @param <C> a ciphertext
+ * @param <A> an arithmetic
  */
-public final class Lanes<C> {
-  private final List<SlotArithmetic<C>> lanes;
+public final class Lanes<A> {
+  private final List<A> lanes;
   private final Executor executor;
 
-  private Lanes(List<SlotArithmetic<C>> lanes, Executor executor) {
+  private Lanes(List<A> lanes, Executor executor) {
     this.lanes = List.copyOf(lanes);
     this.executor = executor;
   }
 
   /** The calling thread alone. */
-  public static <C> Lanes<C> one(SlotArithmetic<C> arithmetic) {
+  public static <A> Lanes<A> one(A arithmetic) {
     return new Lanes<>(List.of(arithmetic), Runnable::run);
   }
 
   /** As many threads of an executor, the calling thread among them, as there are arithmetics. */
-  public static <C> Lanes<C> of(List<SlotArithmetic<C>> arithmetics, Executor executor) {
+  public static <A> Lanes<A> of(List<A> arithmetics, Executor executor) {
     return new Lanes<>(arithmetics, executor);
   }
 
@@ -37,12 +37,12 @@ public final class Lanes<C> {
   }
 
   /** The calling thread's arithmetic. */
-  public SlotArithmetic<C> first() {
+  public A first() {
     return lanes.get(0);
   }
 
   /** Does pieces of work 0 … count − 1, each once, and waits for all. */
-  public void each(int count, BiConsumer<SlotArithmetic<C>, Integer> work) {
+  public void each(int count, BiConsumer<A, Integer> work) {
     int used = Math.min(lanes.size(), count);
     if (used <= 1) {
       for (int i = 0; i < count; i++) {
@@ -54,7 +54,7 @@ public final class Lanes<C> {
     for (int lane = 0; lane < used; lane++) {
       int from = (int) ((long) count * lane / used);
       int to = (int) ((long) count * (lane + 1) / used);
-      SlotArithmetic<C> arithmetic = lanes.get(lane);
+      A arithmetic = lanes.get(lane);
       tasks.add(
           new FutureTask<>(
               () -> {

@@ -28,7 +28,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   /** A ciphertext is multiplied by so much at a time. */
   private static final double LARGEST_FACTOR = 0x1p40;
 
-  private final Lanes<C> lanes;
+  private final Lanes<SlotArithmetic<C>> lanes;
   private final LayerWeights weights;
   private final Map<Integer, Treatment> treatments;
   private int node = -1;
@@ -39,7 +39,8 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
    *
    * @param treatments by the place of a node in the circuit
    */
-  public SlotsAlgebra(Lanes<C> lanes, LayerWeights weights, Map<Integer, Treatment> treatments) {
+  public SlotsAlgebra(
+      Lanes<SlotArithmetic<C>> lanes, LayerWeights weights, Map<Integer, Treatment> treatments) {
     this.lanes = lanes;
     this.weights = weights;
     this.treatments = treatments;

@@ -1,9 +1,11 @@
 package dev.sotto.runtime.server;
 
 import dev.sotto.compiler.slots.BgvArithmetic;
+import dev.sotto.compiler.slots.BlockArithmetic;
+import dev.sotto.compiler.slots.BlockProgram;
 import dev.sotto.compiler.slots.CkksArithmetic;
-import dev.sotto.compiler.slots.SlotArithmetic;
 import dev.sotto.compiler.slots.SlotsPlan;
+import dev.sotto.runtime.ServerPackage;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvParameters;
 import dev.sotto.slots.BgvScheme;
@@ -12,7 +14,7 @@ import dev.sotto.slots.CkksCiphertext;
 import dev.sotto.slots.CkksParameters;
 import dev.sotto.slots.CkksScheme;
 import dev.sotto.slots.EvaluationKeys;
-import dev.sotto.slots.KeyId;
+import dev.sotto.slots.SlotCiphertext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> a ciphertext
  */
-interface SlotsServer<C> {
+interface SlotsServer<C extends SlotCiphertext> {
   /** Arithmetic for one thread. */
-  SlotArithmetic<C> arithmetic();
+  BlockArithmetic<C> arithmetic();
+
+  /** What is done with every block, by so many threads. */
+  BlockProgram<C> program(ServerPackage server, int threads);
 
   /** The ciphertext of bytes. */
   C parse(byte[] bytes);
 
   /** Its bytes. */
   byte[] toBytes(C ciphertext);
-
-  /** The key that it belongs to. */
-  KeyId key(C ciphertext);
 
   /** Exact integers. */
   record Bgv(BgvScheme scheme, @Nullable EvaluationKeys keys)
@@ -41,8 +43,14 @@ interface SlotsServer<C> {
     }
 
     @Override
-    public SlotArithmetic<BgvCiphertext> arithmetic() {
+    public BlockArithmetic<BgvCiphertext> arithmetic() {
       return new BgvArithmetic(keys == null ? scheme.evaluator() : scheme.evaluator(keys));
+    }
+
+    @Override
+    public BlockProgram<BgvCiphertext> program(ServerPackage server, int threads) {
+      return BlockProgram.bgv(
+          server.part().circuit(), server.part().plan(), server.weights(), threads);
     }
 
     @Override
@@ -54,11 +62,6 @@ interface SlotsServer<C> {
     public byte[] toBytes(BgvCiphertext ciphertext) {
       return CiphertextFormat.toBytes(ciphertext);
     }
-
-    @Override
-    public KeyId key(BgvCiphertext ciphertext) {
-      return ciphertext.key();
-    }
   }
 
   /** Approximate numbers. */
@@ -69,8 +72,14 @@ interface SlotsServer<C> {
     }
 
     @Override
-    public SlotArithmetic<CkksCiphertext> arithmetic() {
+    public BlockArithmetic<CkksCiphertext> arithmetic() {
       return new CkksArithmetic(keys == null ? scheme.evaluator() : scheme.evaluator(keys));
+    }
+
+    @Override
+    public BlockProgram<CkksCiphertext> program(ServerPackage server, int threads) {
+      return BlockProgram.ckks(
+          server.part().circuit(), server.part().plan(), server.weights(), threads);
     }
 
     @Override
@@ -81,11 +90,6 @@ interface SlotsServer<C> {
     @Override
     public byte[] toBytes(CkksCiphertext ciphertext) {
       return CiphertextFormat.toBytes(ciphertext);
-    }
-
-    @Override
-    public KeyId key(CkksCiphertext ciphertext) {
-      return ciphertext.key();
     }
   }
 }

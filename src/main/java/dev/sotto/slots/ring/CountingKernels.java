@@ -177,13 +177,17 @@ final class CountingKernels implements RingKernels {
       int[] di,
       double[][] x,
       int[] xi,
+      int first,
       WeightedSums w,
+      int block,
       WeightedSums.Workspace space,
       int n,
       Modulus q) {
     WeightedSums.Plan plan = w.plan(q);
-    long packed = ((long) w.terms() + (long) w.sums() * w.blocks()) * n;
-    counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));
+    long packed = ((long) w.terms(block) + w.sums()) * n;
+    if (block == 0) { // for all of them
+      counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));
+    }
     counts.add(Kind.PACKED, plan.split() ? packed * 3 / 2 : packed);
   }
 

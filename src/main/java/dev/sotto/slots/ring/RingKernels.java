@@ -182,12 +182,34 @@ public interface RingKernels {
    * @param space scratch memory, this thread's
    * @param n a multiple of {@link WeightedSums#COLUMNS}
    */
-  void weightedSums(
+  default void weightedSums(
       double[][] d,
       int[] di,
       double[][] x,
       int[] xi,
       WeightedSums w,
+      WeightedSums.Workspace space,
+      int n,
+      Modulus q) {
+    for (int block = 0; block < w.blocks(); block++) {
+      weightedSums(d, di, x, xi, block * WeightedSums.BLOCK, w, block, space, n, q);
+    }
+  }
+
+  /**
+   * The share of one block of terms in weighted sums: blocks are taken in order, the first terms of
+   * a sum overwrite it, those of later blocks are added.
+   *
+   * @param first where in {@code x} the terms of the block begin
+   */
+  void weightedSums(
+      double[][] d,
+      int[] di,
+      double[][] x,
+      int[] xi,
+      int first,
+      WeightedSums w,
+      int block,
       WeightedSums.Workspace space,
       int n,
       Modulus q);

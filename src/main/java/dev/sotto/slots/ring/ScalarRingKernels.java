@@ -270,10 +270,12 @@ class ScalarRingKernels implements RingKernels {
       int[] di,
       double[][] x,
       int[] xi,
+      int first,
       WeightedSums w,
+      int block,
       WeightedSums.Workspace space,
       int n,
       Modulus q) {
-    ScalarWeightedSums.weightedSums(d, di, x, xi, w, space, n, q);
+    ScalarWeightedSums.weightedSums(d, di, x, xi, first, w, block, space, n, q);
   }
 }

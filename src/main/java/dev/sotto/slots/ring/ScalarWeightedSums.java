@@ -20,28 +20,27 @@ final class ScalarWeightedSums {
       int[] di,
       double[][] x,
       int[] xi,
+      int first,
       WeightedSums w,
+      int block,
       WeightedSums.Workspace space,
       int n,
       Modulus q) {
     WeightedSums.Plan plan = w.plan(q);
     int width = plan.split() ? 2 * COLUMNS : COLUMNS;
     double[] panels = space.panels;
+    int terms = w.terms(block);
     for (int column = 0; column < n; column += COLUMNS) {
-      for (int b = 0; b < w.blocks(); b++) {
-        int first = b * WeightedSums.BLOCK;
-        int terms = Math.min(WeightedSums.BLOCK, w.terms() - first);
-        for (int k = 0; k < terms; k++) {
-          double[] term = x[first + k];
-          int at = xi[first + k] + column;
-          if (plan.split()) {
-            packHalves(term, at, panels, k * width);
-          } else {
-            pack(term, at, panels, k * width, q);
-          }
+      for (int k = 0; k < terms; k++) {
+        double[] term = x[first + k];
+        int at = xi[first + k] + column;
+        if (plan.split()) {
+          packHalves(term, at, panels, k * width);
+        } else {
+          pack(term, at, panels, k * width, q);
         }
-        block(d, di, w, plan, space, b, column, width, q);
       }
+      block(d, di, w, plan, space, block, column, width, q);
     }
   }
 

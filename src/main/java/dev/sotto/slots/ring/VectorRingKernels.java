@@ -168,10 +168,12 @@ final class VectorRingKernels extends ScalarRingKernels {
       int[] di,
       double[][] x,
       int[] xi,
+      int first,
       WeightedSums w,
+      int block,
       WeightedSums.Workspace space,
       int n,
       Modulus q) {
-    VectorWeightedSums.weightedSums(d, di, x, xi, w, space, n, q);
+    VectorWeightedSums.weightedSums(d, di, x, xi, first, w, block, space, n, q);
   }
 }

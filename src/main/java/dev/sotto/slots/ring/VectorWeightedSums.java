@@ -23,28 +23,26 @@ final class VectorWeightedSums {
       int[] di,
       double[][] x,
       int[] xi,
+      int first,
       WeightedSums w,
+      int block,
       WeightedSums.Workspace space,
       int n,
       Modulus q) {
     WeightedSums.Plan plan = w.plan(q);
-    int blocks = w.blocks();
+    int terms = w.terms(block);
+    int panel = terms * WIDTH;
     for (int column = 0; column < n; column += WeightedSums.COLUMNS) {
-      for (int b = 0; b < blocks; b++) {
-        int first = b * WeightedSums.BLOCK;
-        int terms = Math.min(WeightedSums.BLOCK, w.terms() - first);
-        int panel = terms * WIDTH;
-        for (int k = 0; k < terms; k++) {
-          double[] term = x[first + k];
-          int at = xi[first + k] + column;
-          if (plan.split()) {
-            packHalves(term, at, space.panels, k * WIDTH, panel);
-          } else {
-            pack(term, at, space.panels, k * WIDTH, panel, q);
-          }
+      for (int k = 0; k < terms; k++) {
+        double[] term = x[first + k];
+        int at = xi[first + k] + column;
+        if (plan.split()) {
+          packHalves(term, at, space.panels, k * WIDTH, panel);
+        } else {
+          pack(term, at, space.panels, k * WIDTH, panel, q);
         }
-        block(d, di, w, plan, space, b, column, panel, q);
       }
+      block(d, di, w, plan, space, block, column, panel, q);
     }
   }
 

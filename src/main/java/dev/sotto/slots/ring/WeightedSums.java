@@ -172,9 +172,14 @@ public final class WeightedSums {
     return strips;
   }
 
-  /** The number of blocks of terms. */
-  int blocks() {
+  /** The number of blocks in which terms are taken. */
+  public int blocks() {
     return (terms + BLOCK - 1) / BLOCK;
+  }
+
+  /** The number of terms in a block: as many in all but the last. */
+  public int terms(int block) {
+    return Math.min(BLOCK, terms - block * BLOCK);
   }
 
   /** How to work modulo a prime: found once. */

@@ -82,6 +82,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
     int places = sum.groups() * sum.positions();
     int pieces = places >= lanes.count() ? 1 : Math.min(sum.outputs(), lanes.count());
     List<C> level = levelled(x);
+    double largest = level.stream().mapToDouble(lanes.first()::unit).max().orElse(1);
     lanes.each(
         places * pieces,
         (arithmetic, job) -> {
@@ -89,7 +90,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
           int p = job / pieces % sum.positions();
           int from = sum.outputs() * (job % pieces) / pieces;
           int to = sum.outputs() * (job % pieces + 1) / pieces;
-          List<C> out = place(arithmetic, level, sum, g, p, from, to);
+          List<C> out = place(arithmetic, level, largest, sum, g, p, from, to);
           for (int n = from; n < to; n++) {
             results.set(sum.target(g, p, n), out.get(n - from));
           }
@@ -98,15 +99,22 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   }
 
   private List<C> place(
-      SlotArithmetic<C> arithmetic, List<C> x, WeightedSum sum, int g, int p, int from, int to) {
+      SlotArithmetic<C> arithmetic,
+      List<C> x,
+      double largest,
+      WeightedSum sum,
+      int g,
+      int p,
+      int from,
+      int to) {
     Map<TermGroups.Key, List<Integer>> groups = new TreeMap<>();
-    double largest = x.stream().mapToDouble(arithmetic::unit).max().orElse(1);
     double[] constant = new double[to - from];
     for (int k = 0; k < sum.taps(); k++) {
       int source = sum.source(g, p, k);
       if (source >= 0) {
         C term = x.get(source);
-        double distance = RlweBits.log2(largest / arithmetic.unit(term));
+        double unit = arithmetic.unit(term);
+        double distance = unit == largest ? 0 : RlweBits.log2(largest / unit);
         groups
             .computeIfAbsent(
                 TermGroups.key(arithmetic.degree(term), distance), key -> new ArrayList<>())

@@ -1,5 +1,7 @@
 package dev.sotto.compiler.slots;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.IntegerTensor;
@@ -7,7 +9,6 @@ import dev.sotto.circuit.Operation;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvDecryptor;
 import dev.sotto.slots.BgvEncryptor;
-import dev.sotto.slots.BgvEvaluator;
 import dev.sotto.slots.BgvParameters;
 import dev.sotto.slots.BgvScheme;
 import dev.sotto.slots.CkksCiphertext;
@@ -17,6 +18,7 @@ import dev.sotto.slots.CkksEvaluator;
 import dev.sotto.slots.CkksParameters;
 import dev.sotto.slots.CkksScheme;
 import dev.sotto.slots.SecretKey;
+import dev.sotto.slots.SlotCiphertext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -40,17 +42,18 @@ final class EncryptedCircuits {
       }
       input.add(encryptor.encrypt(values));
     }
-    BgvEvaluator evaluator = scheme.evaluator();
-    List<List<BgvCiphertext>> results =
-        run(circuit, plan, () -> new BgvArithmetic(scheme.evaluator()), List.of(input), threads);
+    List<BgvCiphertext> results =
+        run(
+            BlockProgram.bgv(circuit, plan, new LayerWeights(), threads),
+            () -> new BgvArithmetic(scheme.evaluator()),
+            input,
+            threads);
     List<double[]> columns = new ArrayList<>();
-    for (List<BgvCiphertext> output : results) {
-      for (BgvCiphertext c : output) {
-        long[] values = decryptor.decrypt(evaluator.smallest(c));
-        double[] column = new double[rows.rows()];
-        java.util.Arrays.setAll(column, row -> values[row]);
-        columns.add(column);
-      }
+    for (BgvCiphertext c : results) {
+      long[] values = decryptor.decrypt(c);
+      double[] column = new double[rows.rows()];
+      java.util.Arrays.setAll(column, row -> values[row]);
+      columns.add(column);
     }
     return columns.toArray(double[][]::new);
   }
@@ -76,15 +79,15 @@ final class EncryptedCircuits {
         plan.needsKeys()
             ? evaluators(scheme, scheme.evaluationKeys(key, plan.relinearisedDegree()))
             : scheme::evaluator;
-    List<List<CkksCiphertext>> results =
-        run(circuit, plan, () -> new CkksArithmetic(evaluators.get()), List.of(input), threads);
-    CkksEvaluator evaluator = evaluators.get();
+    List<CkksCiphertext> results =
+        run(
+            BlockProgram.ckks(circuit, plan, new LayerWeights(), threads),
+            () -> new CkksArithmetic(evaluators.get()),
+            input,
+            threads);
     List<double[]> columns = new ArrayList<>();
-    for (List<CkksCiphertext> output : results) {
-      for (CkksCiphertext c : output) {
-        double[] all = decryptor.decrypt(evaluator.smallest(c));
-        columns.add(java.util.Arrays.copyOf(all, rows.rows()));
-      }
+    for (CkksCiphertext c : results) {
+      columns.add(java.util.Arrays.copyOf(decryptor.decrypt(c), rows.rows()));
     }
     return columns.toArray(double[][]::new);
   }
@@ -94,21 +97,23 @@ final class EncryptedCircuits {
     return () -> scheme.evaluator(keys);
   }
 
-  private static <C> List<List<C>> run(
-      Circuit circuit,
-      SlotsPlan plan,
-      Supplier<SlotArithmetic<C>> arithmetic,
-      List<List<C>> inputs,
+  private static <C extends SlotCiphertext> List<C> run(
+      BlockProgram<C> program,
+      Supplier<BlockArithmetic<C>> arithmetic,
+      List<C> inputs,
       int threads) {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
-      List<SlotArithmetic<C>> lanes = new ArrayList<>();
+      List<BlockArithmetic<C>> lanes = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         lanes.add(arithmetic.get());
       }
-      return circuit.evaluate(
-          new SlotsAlgebra<>(Lanes.of(lanes, executor), new LayerWeights(), plan.treatments()),
-          inputs);
+      return program.run(
+          Lanes.of(lanes, executor),
+          (place, expected) -> {
+            assertEquals(expected.level(), inputs.get(place).level());
+            return inputs.get(place);
+          });
     } finally {
       executor.shutdown();
     }

@@ -1,6 +1,7 @@
 package dev.sotto.compiler;
 
 import dev.sotto.circuit.WeightedSum;
+import java.util.stream.IntStream;
 
 /**
  * Corrects the weights of a layer so that it gives on approximated inputs what the model's layer
@@ -13,6 +14,9 @@ import dev.sotto.circuit.WeightedSum;
 record WeightRefit(double[] weights, double[] bias) {
   private static final double RIDGE = 1e-2;
   private static final int MOST_OBSERVATIONS = 20_000;
+
+  /** Pieces of the work that threads may share; results do not depend on how. */
+  private static final int STRIDES = 8;
 
   /** The layer as it is. */
   static WeightRefit none(WeightedSum sum) {
@@ -45,12 +49,15 @@ record WeightRefit(double[] weights, double[] bias) {
           int from = sum.source(g, p, k);
           inputs[o][k] = from < 0 ? sum.padding() : x[row * size + from];
         }
-        for (int n = 0; n < sum.outputs(); n++) {
-          double given = 0;
-          for (int k = 0; k < taps; k++) {
-            given += inputs[o][k] * sum.weight(g, k, n);
+        double[] given = new double[sum.outputs()];
+        for (int k = 0; k < taps; k++) {
+          double value = inputs[o][k];
+          for (int n = 0; n < given.length; n++) {
+            given[n] += value * sum.weight(g, k, n);
           }
-          errors[o][n] = target[row * sum.size() + sum.target(g, p, n)] - given;
+        }
+        for (int n = 0; n < given.length; n++) {
+          errors[o][n] = target[row * sum.size() + sum.target(g, p, n)] - given[n];
         }
       }
       refit.correct(sum, g, inputs, errors);
@@ -63,25 +70,16 @@ record WeightRefit(double[] weights, double[] bias) {
     int outputs = sum.outputs();
     double[] meanInput = means(inputs);
     double[] meanError = means(errors);
+    subtract(inputs, meanInput);
+    subtract(errors, meanError);
     double[][] normal = new double[taps][taps];
     double[][] right = new double[taps][outputs];
-    for (int o = 0; o < inputs.length; o++) {
-      double[] x = inputs[o];
-      for (int k = 0; k < taps; k++) {
-        x[k] -= meanInput[k];
-      }
-      for (int k = 0; k < taps; k++) {
-        double value = x[k];
-        if (value == 0) {
-          continue;
-        }
-        double[] row = normal[k];
-        for (int j = 0; j < taps; j++) {
-          row[j] += value * x[j];
-        }
-        for (int n = 0; n < outputs; n++) {
-          right[k][n] += value * (errors[o][n] - meanError[n]);
-        }
+    IntStream.range(0, Math.min(taps, STRIDES))
+        .parallel()
+        .forEach(first -> accumulate(inputs, errors, normal, right, first));
+    for (int k = 0; k < taps; k++) {
+      for (int j = 0; j < k; j++) {
+        normal[j][k] = normal[k][j];
       }
     }
     double trace = 0;
@@ -96,6 +94,37 @@ record WeightRefit(double[] weights, double[] bias) {
         shift -= right[k][n] * meanInput[k];
       }
       bias[group * outputs + n] += shift;
+    }
+  }
+
+  /** Every so-manieth row of the normal equations from {@code first} on, below the diagonal. */
+  private static void accumulate(
+      double[][] inputs, double[][] errors, double[][] normal, double[][] right, int first) {
+    for (int o = 0; o < inputs.length; o++) {
+      double[] x = inputs[o];
+      double[] error = errors[o];
+      for (int k = first; k < x.length; k += STRIDES) {
+        double value = x[k];
+        if (value == 0) {
+          continue;
+        }
+        double[] row = normal[k];
+        for (int j = 0; j <= k; j++) {
+          row[j] += value * x[j];
+        }
+        double[] sums = right[k];
+        for (int n = 0; n < sums.length; n++) {
+          sums[n] += value * error[n];
+        }
+      }
+    }
+  }
+
+  private static void subtract(double[][] values, double[] means) {
+    for (double[] row : values) {
+      for (int i = 0; i < means.length; i++) {
+        row[i] -= means[i];
+      }
     }
   }
 

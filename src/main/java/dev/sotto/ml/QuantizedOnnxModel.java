@@ -1,9 +1,14 @@
 package dev.sotto.ml;
 
+import dev.sotto.compiler.CircuitCompiler;
+import dev.sotto.compiler.CompileOptions;
 import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.spark.FeatureSample;
 import dev.sotto.spark.ModelSignature;
 import dev.sotto.spark.PartitionScorer;
 import dev.sotto.spark.ScoringCounters;
+import dev.sotto.spark.ScoringOptions;
+import dev.sotto.tensor.Tensor;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
@@ -21,11 +26,17 @@ import org.jspecify.annotations.Nullable;
  * A quantized ONNX model as a stage: {@code transform} adds predictions, probabilities and outputs.
  *
  * <p>Parameters are those of {@link ScoringStage}. Saved as the parameters and one file, {@code
- * module.sotto}, that {@code sotto score} reads too.
+ * module.sotto}, that {@code sotto score} and {@code sotto compile} read too.
  */
 public final class QuantizedOnnxModel extends Model<QuantizedOnnxModel>
     implements ScoringStage, MLWritable {
   private static final long serialVersionUID = 1L;
+
+  /** The file of the module, in the folder of a saved stage. */
+  private static final String FILE = "module.sotto";
+
+  /** Rows that polynomials are fitted on, at most. */
+  private static final int COMPILED_ROWS = 1000;
 
   private final String uid;
   private final QuantizedModule module;
@@ -123,6 +134,24 @@ public final class QuantizedOnnxModel extends Model<QuantizedOnnxModel>
     return scored.rows();
   }
 
+  /**
+   * Compiles the model for encrypted rows.
+   *
+   * @param rows representative rows with the feature columns of this stage; some hundreds, chosen
+   *     by their values, are looked at
+   * @throws dev.sotto.problem.SottoException with what cannot be computed on encrypted data
+   */
+  public CompiledOnnxModel compile(Dataset<?> rows) {
+    return compile(rows, CompileOptions.standard());
+  }
+
+  /** Compiles the model with options of the compiler; see {@link #compile(Dataset)}. */
+  public CompiledOnnxModel compile(Dataset<?> rows, CompileOptions options) {
+    ScoringOptions scoring = scoringOptions(signature());
+    Tensor[] seen = FeatureSample.of(rows, module, scoring, COMPILED_ROWS);
+    return new CompiledOnnxModel(CircuitCompiler.compile(module, options, seen), scoring.inputs());
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
     return signature().schema(schema, scoringOptions(signature()));
@@ -136,7 +165,7 @@ public final class QuantizedOnnxModel extends Model<QuantizedOnnxModel>
 
   @Override
   public MLWriter write() {
-    return new ModuleWriter(this);
+    return new FileWriter(this, FILE, module.toBytes());
   }
 
   /** Reads a stage that was saved. */
@@ -146,7 +175,10 @@ public final class QuantizedOnnxModel extends Model<QuantizedOnnxModel>
 
   /** A reader of saved stages; Pipelines call it by name. */
   public static MLReader<QuantizedOnnxModel> read() {
-    return new ModuleReader();
+    return FileWriter.reader(
+        QuantizedOnnxModel.class,
+        FILE,
+        (uid, bytes) -> new QuantizedOnnxModel(uid, QuantizedModule.parse(bytes)));
   }
 
   @Override

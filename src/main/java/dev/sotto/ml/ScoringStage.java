@@ -1,10 +1,8 @@
 package dev.sotto.ml;
 
 import dev.sotto.spark.ModelSignature;
-import dev.sotto.spark.OutputColumn;
 import dev.sotto.spark.RowMode;
 import dev.sotto.spark.ScoringOptions;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
@@ -68,19 +66,10 @@ public interface ScoringStage extends Params {
     if (mapped.length == 0 && inputs.size() == 1) {
       options = options.withInput(inputs.get(0), List.of(getOrDefault(featuresCol())));
     }
-    List<OutputColumn> outputs = new ArrayList<>();
-    String prediction = getOrDefault(predictionCol());
-    if (!prediction.isEmpty()) {
-      outputs.add(new OutputColumn.Prediction(prediction));
-    }
-    String probability = getOrDefault(probabilityCol());
-    if (!probability.isEmpty() && (scoresClasses || isSet(probabilityCol()))) {
-      outputs.add(new OutputColumn.Probabilities(probability, true));
-    }
-    for (String pair : getOrDefault(outputCols())) {
-      outputs.add(
-          new OutputColumn.Raw(StageParams.left(pair), String.join(",", StageParams.rights(pair))));
-    }
-    return options.withOutputs(outputs);
+    return options.withOutputs(
+        StageParams.outputs(
+            getOrDefault(predictionCol()),
+            scoresClasses || isSet(probabilityCol()) ? getOrDefault(probabilityCol()) : "",
+            getOrDefault(outputCols())));
   }
 }

@@ -1,8 +1,10 @@
 package dev.sotto.ml;
 
+import dev.sotto.spark.OutputColumn;
 import dev.sotto.spark.RowMode;
 import dev.sotto.spark.ScoringOptions;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.param.IntParam;
@@ -23,20 +25,21 @@ record StageParams(
     IntParam batchSize)
     implements Serializable {
 
+  static final String INPUT_COLS =
+      "columns of the model's inputs, each input=column[,column...]";
+  static final String PREDICTION_COL = "column of the predicted class or value, or empty";
+  static final String PROBABILITY_COL = "column of the class probabilities, or empty";
+  static final String OUTPUT_COLS = "outputs of the model added as they are, each column=output";
+
   static StageParams of(Params stage) {
     return new StageParams(
         new Param<>(
             stage, "featuresCol", "column of features: array<float>, array<double> or Vector"),
-        pairs(stage, "inputCols", "columns of the model's inputs, each input=column[,column...]"),
-        new Param<>(stage, "predictionCol", "column of the predicted class or value, or empty"),
-        new Param<>(stage, "probabilityCol", "column of the class probabilities, or empty"),
-        pairs(stage, "outputCols", "outputs of the model added as they are, each column=output"),
-        new Param<>(
-            stage,
-            "mode",
-            "rows that cannot be scored: FAILFAST, PERMISSIVE or DROPMALFORMED",
-            ParamValidators.inArray(
-                Arrays.stream(RowMode.values()).map(RowMode::name).toArray(String[]::new))),
+        pairs(stage, "inputCols", INPUT_COLS),
+        new Param<>(stage, "predictionCol", PREDICTION_COL),
+        new Param<>(stage, "probabilityCol", PROBABILITY_COL),
+        pairs(stage, "outputCols", OUTPUT_COLS),
+        mode(stage, "rows that cannot be scored"),
         new Param<>(stage, "errorCol", "column of the reason in mode PERMISSIVE"),
         new IntParam(stage, "batchSize", "rows scored at once", ParamValidators.gt(0)));
   }
@@ -52,7 +55,33 @@ record StageParams(
     stage.setDefault(stage.batchSize(), ScoringOptions.DEFAULT_BATCH);
   }
 
-  private static StringArrayParam pairs(Params stage, String name, String doc) {
+  /** The parameter of what happens to those that cannot be worked on. */
+  static Param<String> mode(Params stage, String which) {
+    return new Param<>(
+        stage,
+        "mode",
+        which + ": FAILFAST, PERMISSIVE or DROPMALFORMED",
+        ParamValidators.inArray(
+            Arrays.stream(RowMode.values()).map(RowMode::name).toArray(String[]::new)));
+  }
+
+  /** The columns that these parameters ask for; empty names ask for none. */
+  static List<OutputColumn> outputs(String prediction, String probability, String[] pairs) {
+    List<OutputColumn> outputs = new ArrayList<>();
+    if (!prediction.isEmpty()) {
+      outputs.add(new OutputColumn.Prediction(prediction));
+    }
+    if (!probability.isEmpty()) {
+      outputs.add(new OutputColumn.Probabilities(probability, true));
+    }
+    for (String pair : pairs) {
+      outputs.add(new OutputColumn.Raw(left(pair), String.join(",", rights(pair))));
+    }
+    return outputs;
+  }
+
+  /** A parameter of {@code name=value}. */
+  static StringArrayParam pairs(Params stage, String name, String doc) {
     return new StringArrayParam(
         stage,
         name,

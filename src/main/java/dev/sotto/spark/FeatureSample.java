@@ -41,7 +41,7 @@ public final class FeatureSample {
     Dataset<Row> taken = rows.toDF().orderBy(functions.xxhash64(features)).limit(count);
     InternalRow[] found =
         ClassicRows.of(taken).rows().queryExecution().executedPlan().executeCollect();
-    RowFeatures values = new RowFeatures(readers, found.length, false);
+    RowFeatures values = new RowFeatures(readers, found.length, module.readsMissing());
     int read = 0;
     for (InternalRow row : found) {
       read += values.read(row, read) == null ? 1 : 0;

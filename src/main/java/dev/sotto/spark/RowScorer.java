@@ -80,21 +80,22 @@ public final class RowScorer implements Serializable {
   /**
    * Scores a row.
    *
-   * @return null when a column that holds features is null
+   * @return null when a column that holds features is null, unless the model reads missing values
    * @throws SottoException (SOTTO-SPARK-013) on null elements, NaN, infinities and wrong widths
    */
   public @Nullable InternalRow score(InternalRow row) {
-    for (int i = 0; i < row.numFields(); i++) {
+    QuantizedModule module = PREPARED.get(hash, () -> QuantizedModule.parse(bytes));
+    boolean missing = module.readsMissing();
+    for (int i = 0; i < row.numFields() && !missing; i++) {
       if (row.isNullAt(i)) {
         return null;
       }
     }
-    RowFeatures features = new RowFeatures(readers, 1, false);
+    RowFeatures features = new RowFeatures(readers, 1, missing);
     RowFlaw flaw = features.read(row, 0);
     if (flaw != null) {
       throw SottoException.of(SparkError.BAD_ROW, "", flaw.detail() + ".");
     }
-    QuantizedModule module = PREPARED.get(hash, () -> QuantizedModule.parse(bytes));
     GenericInternalRow result = new GenericInternalRow(type.size());
     writer.write(writer.batch(module.score(features.tensors(1)).outputs(), 1), 0, result);
     return result;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command's result as one HTML file that needs nothing beside it: values that stand alone first,
@@ -157,7 +158,7 @@ final class HtmlReport {
     html.append("</tbody></table></div>\n");
   }
 
-  private static boolean isNumber(Object value) {
+  private static boolean isNumber(@Nullable Object value) {
     return value instanceof Number;
   }
 

@@ -23,6 +23,7 @@ import dev.sotto.tensor.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,6 +52,26 @@ final class FheClientTest {
         assertEquals(42, result.number());
         assertArrayEquals(LOGISTIC.score(rows), owner.decrypt(result));
       }
+    }
+  }
+
+  /** Kernels that are not compiled yet allocate more, so that a later block never does. */
+  @Test
+  void later_blocks_allocate_no_more_than_earlier_ones() {
+    CompiledCircuit squares = TinyCircuits.squares();
+    ClientPackage client = ClientPackage.of(squares);
+    FheServer server = new FheServer(ServerPackage.of(squares), null, 1);
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (ClientKeys keys = ClientKeys.generate(client);
+        FheClient owner = new FheClient(client, keys)) {
+      EncryptedBlock block = owner.encrypt(TinyCircuits.rows(3, 5));
+      long[] allocated = new long[8];
+      for (int i = 0; i < allocated.length; i++) {
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        server.score(block);
+        allocated[i] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+      }
+      assertTrue(allocated[7] <= 1.1 * allocated[1], Arrays.toString(allocated));
     }
   }
 

@@ -31,7 +31,7 @@ def evaluate(java, heap, folder, options, work):
     if not test.exists():
         rows = ["fashion-mnist:train", "--calibration-limit", "10000", "--test", "fashion-mnist:test"]
     command = [java, "--add-modules", "jdk.incubator.vector", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-               "-Xmx" + heap, "dev.sotto.cli.SottoCommand",
+               "-XX:G1HeapRegionSize=4m", "-Xmx" + heap, "dev.sotto.cli.SottoCommand",
                "evaluate", str(folder / "model.onnx"), "--calibration", *rows,
                "--mode", "clear,encrypted", "--json", *options]
     with open(pathlib.Path(work) / "stderr", "w+") as err:

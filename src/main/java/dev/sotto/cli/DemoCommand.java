@@ -16,9 +16,11 @@ import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,8 +34,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Takes the sample digits and a network trained on them from the ONNX file to scored rows on"
-            + " Spark, and compares the float model with the quantized one.")
+        "Takes the sample digits and a network trained on them from the ONNX file to rows scored on"
+            + " Spark, in the clear and encrypted, and compares.")
 final class DemoCommand extends Subcommand {
   @Option(
       names = "--samples",
@@ -52,7 +54,8 @@ final class DemoCommand extends Subcommand {
       names = "--copies",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "How often the test rows are scored, to keep Spark busy (default 1000).")
+      description =
+          "How often the test rows are scored in the clear, to keep Spark busy (default 1000).")
   int copies;
 
   @Mixin QuantizationArguments quantization;
@@ -96,7 +99,26 @@ final class DemoCommand extends Subcommand {
     int label = test.column("label");
     Tensor[] rows = ModelRows.of(module.model().graph()).inputs(test.without(label));
     Evaluation evaluation = Evaluation.of(module, quantized, rows, test.cells(label));
-    return score(spark, quantized, folder, evaluation, test);
+    EncryptedDemo encrypted =
+        encrypted(spark, quantized, calibrated.calibration().sample(), folder, rows);
+    return score(spark, quantized, folder, evaluation, encrypted, test);
+  }
+
+  private EncryptedDemo encrypted(
+      SparkSession spark, QuantizedModule quantized, Tensor[] sample, Path folder, Tensor[] rows)
+      throws IOException {
+    Path work = Files.createTempDirectory("sotto-demo");
+    try {
+      Dataset<Row> digits =
+          RowFiles.read(spark, folder.resolve("digits/test.parquet").toString(), 0);
+      return EncryptedDemo.run(spark, quantized, sample, digits.coalesce(1), rows, work, this::tell);
+    } finally {
+      try (Stream<Path> files = Files.walk(work)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private DemoReport score(
@@ -104,6 +126,7 @@ final class DemoCommand extends Subcommand {
       QuantizedModule quantized,
       Path folder,
       Evaluation evaluation,
+      EncryptedDemo encrypted,
       RowTable test) {
     int cores = spark.sparkContext().defaultParallelism();
     int partitions = 2 * cores;
@@ -139,7 +162,7 @@ final class DemoCommand extends Subcommand {
         "score",
         String.format(
             Locale.ROOT,
-            "%,d rows (%d digits, %d times) in %d partitions on %d cores, %.1f s",
+            "in the clear: %,d rows (%d digits, %d times) in %d partitions on %d cores, %.1f s",
             sums.getLong(0),
             test.rows(),
             copies,
@@ -147,7 +170,7 @@ final class DemoCommand extends Subcommand {
             cores,
             seconds));
     return new DemoReport(
-        name, evaluation, sums.getLong(0), sums.getDouble(1), partitions, cores, seconds);
+        name, evaluation, encrypted, sums.getLong(0), sums.getDouble(1), partitions, cores, seconds);
   }
 
   private void step(String what, String result) {

@@ -50,6 +50,7 @@ final class SymbolicRow {
   private final SymbolicOperators operators;
   private final Map<String, Decision[]> values = new HashMap<>();
   private final Set<String> searched = new HashSet<>();
+  private final Set<String> counted = new HashSet<>();
   private final Set<Node> opaque = new HashSet<>();
   private final List<Source> sources = new ArrayList<>();
 
@@ -64,7 +65,7 @@ final class SymbolicRow {
     return values.get(name);
   }
 
-  /** Whether an index that depends on the row has had part in a value. */
+  /** Whether an index or a count that depends on the row has had part in a value. */
   boolean isSearched(String name) {
     return searched.contains(name);
   }
@@ -103,6 +104,9 @@ final class SymbolicRow {
       if (isSearch(node) || node.inputs().stream().anyMatch(searched::contains)) {
         searched.addAll(node.outputs());
       }
+      if (isProduct(node) || node.inputs().stream().anyMatch(counted::contains)) {
+        counted.addAll(node.outputs());
+      }
     } catch (Beyond | IllegalArgumentException | SottoException e) {
       decisions.leave();
       opaque.add(node);
@@ -110,17 +114,29 @@ final class SymbolicRow {
     }
   }
 
-  /** Whether a node looks something up by an index that depends on the row. */
+  /**
+   * Whether a node looks something up by an index that depends on the row, or asks whether bits
+   * that were counted by a matrix product are as many as a path has.
+   */
   private boolean isSearch(Node node) {
     return switch (node.type()) {
       case "Gather", "GatherElements" -> values.containsKey(node.input(1));
       case "OneHot" -> values.containsKey(node.input(0));
+      case "Equal" -> node.inputs().stream().anyMatch(counted::contains);
       default -> false;
     };
   }
 
+  private static boolean isProduct(Node node) {
+    return node.type().equals("MatMul") || node.type().equals("Gemm");
+  }
+
   private Decision[][] apply(Node node) {
-    if (isSearch(node)) {
+    if (isProduct(node)) {
+      return one(product(node));
+    } else if (node.type().equals("Equal")) {
+      return one(elementwise(node));
+    } else if (isSearch(node)) {
       return one(search(node));
     } else if (node.type().equals("Where")) {
       Decision[][] in = broadcast(node);
@@ -199,6 +215,15 @@ final class SymbolicRow {
   private ElementType type(String name) {
     Tensor constant = name.isEmpty() ? null : trace.constant(name);
     return constant == null ? trace.type(name) : constant.type();
+  }
+
+  private Decision[] product(Node node) {
+    if (!node.input(2).isEmpty()) {
+      throw new Beyond("bias");
+    }
+    String a = node.input(0);
+    String b = node.input(1);
+    return SymbolicProduct.of(decisions, node, operand(a), shape(a), operand(b), shape(b));
   }
 
   /** The float operator, run on the numbers of its operand's elements, tells where they go. */

@@ -74,13 +74,16 @@ final class TensorTrees {
     }
   }
 
-  /** Whether an index depends on the data of the row. */
+  /** Whether an index depends on the data of the row, or a count of it is asked for. */
   private static boolean searches(Graph graph) {
     Set<String> dependent = new HashSet<>();
     graph.inputs().forEach(input -> dependent.add(input.name()));
     for (Node node : graph.nodes()) {
       boolean gathers = node.type().equals("Gather") || node.type().equals("GatherElements");
       if (gathers && dependent.contains(node.input(1))) {
+        return true;
+      }
+      if (node.type().equals("Equal") && node.inputs().stream().anyMatch(dependent::contains)) {
         return true;
       }
       if (!node.type().equals("Shape")
@@ -158,14 +161,16 @@ final class TensorTrees {
   private boolean isSumOfScores(Node node) {
     return node.type().equals("ReduceSum")
         && trace.type(node.input(0)) == ElementType.FLOAT
-        && isRowsFirst(node.input(0))
-        && isRowsFirst(node.output(0));
+        && rowAxis(node.input(0)) >= 0
+        && rowAxis(node.output(0)) >= 0;
   }
 
-  private boolean isRowsFirst(String value) {
+  /** The axis of a value along which rows lie; negative where they do not lie apart. */
+  private int rowAxis(String value) {
     Shape two = pairShapes.get(value);
     BatchLayout layout = two == null ? null : BatchLayout.of(trace.shape(value), two);
-    return layout != null && layout.axis() == 0;
+    boolean whole = layout != null && (layout.axis() == 0 || layout.row().dim(layout.axis()) == 1);
+    return whole ? layout.axis() : -1;
   }
 
   /** Puts trees in the place of a value, or of the sum of its elements. */
@@ -181,8 +186,9 @@ final class TensorTrees {
     Decision[] trees = java.util.Objects.requireNonNull(row.value(value));
     Shape shape = trace.shape(result);
     String source = source(trees);
-    if (!isRowsFirst(result) || trace.type(source) != ElementType.FLOAT) {
-      throw new IllegalArgumentException("rows of " + result + " do not come first");
+    int axis = rowAxis(result);
+    if (axis < 0 || rowAxis(source) != 0 || trace.type(source) != ElementType.FLOAT) {
+      throw new IllegalArgumentException("rows of " + result + " or its features mingle");
     }
     int[] targets = new int[trees.length];
     Arrays.setAll(targets, i -> i);
@@ -207,18 +213,8 @@ final class TensorTrees {
             List.of(features),
             List.of(scores),
             attributes));
-    if (shape.rank() != 2) {
-      long[] dims = shape.longDims().clone();
-      dims[0] = -1;
-      constants.put(result + "/shape", Tensor.vector(dims));
-      nodes.add(
-          Node.of(
-              result + "/shaped",
-              "Reshape",
-              List.of(scores, result + "/shape"),
-              List.of(result + "/shaped"),
-              Map.of()));
-      scores = result + "/shaped";
+    if (shape.rank() != 2 || axis > 0) {
+      scores = shaped(result, shape, axis, nodes, constants);
     }
     nodes.add(
         Node.of(
@@ -228,6 +224,29 @@ final class TensorTrees {
             List.of(result),
             Map.of("to", new Attribute.IntValue(trace.type(result).onnxNumber()))));
     replaced.put(result, nodes);
+  }
+
+  /** Brings scores, a row of them for each row, into the shape of the value they replace. */
+  private static String shaped(
+      String result, Shape shape, int axis, List<Node> nodes, Map<String, Tensor> constants) {
+    long[] dims = shape.longDims().clone();
+    System.arraycopy(shape.longDims(), 0, dims, 1, axis);
+    dims[0] = -1;
+    String to = result + "/shape";
+    constants.put(to, Tensor.vector(dims));
+    String last = result + "/shaped";
+    nodes.add(
+        Node.of(last, "Reshape", List.of(result + "/scores", to), List.of(last), Map.of()));
+    if (axis == 0) {
+      return last;
+    }
+    long[] order = new long[dims.length];
+    Arrays.setAll(order, a -> a == axis ? 0 : a < axis ? a + 1 : a);
+    String turned = result + "/turned";
+    Attribute perm = new Attribute.IntsValue(order);
+    nodes.add(
+        Node.of(turned, "Transpose", List.of(last), List.of(turned), Map.of("perm", perm)));
+    return turned;
   }
 
   /** The value whose elements the trees test. */

@@ -30,6 +30,18 @@ class TensorTreesTest {
   }
 
   @Test
+  void hummingbirdMatrixProducts_becomeOneEnsemble_thatScoresTheSame() {
+    String folder = "onnx-exports/hummingbird-gemm-forest-cancer";
+    OnnxModel model = model(folder);
+    OnnxModel trees = TensorTrees.rewrite(model);
+    assertEquals(
+        List.of("dev.sotto:TreeScores", "Reshape", "Transpose", "Cast", "Transpose", "ArgMax"),
+        trees.graph().nodes().stream().map(Node::type).toList());
+    assertSameScores(model, trees, LabelledRows.test(folder).features());
+    assertSameScores(model, trees, LabelledRows.calibration(folder));
+  }
+
+  @Test
   void lightGbmAsTensors_becomesOneEnsemble_thatScoresTheSame() {
     OnnxModel model = model("onnx-models/lightgbm-classifier-as-tensors");
     OnnxModel trees = TensorTrees.rewrite(model);
@@ -53,7 +65,7 @@ class TensorTreesTest {
 
   @Test
   void graphWithoutDataDependentIndex_isTheSameObject() {
-    OnnxModel model = model("onnx-exports/hummingbird-gemm-forest-cancer");
+    OnnxModel model = model("onnx-exports/torch-mlp-digits-dynamo");
     assertSame(model, TensorTrees.rewrite(model));
   }
 

@@ -14,6 +14,7 @@ import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,29 @@ final class GoldenRuntimeTest {
     }
   }
 
+  @Test
+  void golden_evaluation_keys_load_relinearise_and_are_made_again(@TempDir Path keyFolder)
+      throws IOException {
+    Path folder = FOLDER.resolve("relinearised-v1");
+    if (Boolean.getBoolean("sotto.docs.write") && Files.notExists(folder)) {
+      writeKeys(folder);
+    }
+    ClientPackage client = ClientPackage.read(folder.resolve("client.zip"));
+    ServerPackage server = ServerPackage.read(folder.resolve("server.zip"));
+    byte[] evaluation = Files.readAllBytes(folder.resolve("evaluation.keys"));
+    FheServer scorer = new FheServer(server, server.parseKeys(evaluation), 1);
+    Tensor rows = TinyCircuits.rows(9, ROWS);
+    try (ClientKeys keys = ClientKeys.load(folder, client);
+        FheClient owner = new FheClient(client, keys)) {
+      assertArrayEquals(
+          clear(client, server, rows).toFloats(),
+          owner.decrypt(scorer.score(owner.encrypt(rows)))[0].toFloats(),
+          0.005f);
+      keys.save(keyFolder);
+      assertArrayEquals(evaluation, Files.readAllBytes(keyFolder.resolve("evaluation.keys")));
+    }
+  }
+
   /** The clear run of what was loaded. */
   private static Tensor clear(ClientPackage client, ServerPackage server, Tensor rows) {
     var module = client.part().module();
@@ -74,6 +98,17 @@ final class GoldenRuntimeTest {
     byte[] bytes = new byte[Seed.LENGTH];
     bytes[0] = (byte) value;
     return Seed.of(bytes);
+  }
+
+  private static void writeKeys(Path folder) throws IOException {
+    CompiledCircuit compiled = TinyCircuits.relinearised();
+    ClientPackage client = ClientPackage.of(compiled);
+    Files.createDirectories(folder);
+    client.write(folder.resolve("client.zip"));
+    ServerPackage.of(compiled).write(folder.resolve("server.zip"));
+    try (ClientKeys keys = ClientKeys.of(client, seed(1))) {
+      keys.save(folder);
+    }
   }
 
   private static void write(String name, Path folder) throws IOException {

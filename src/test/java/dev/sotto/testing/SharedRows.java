@@ -1,6 +1,5 @@
 package dev.sotto.testing;
 
-import dev.sotto.onnx.Graph;
 import dev.sotto.onnx.OnnxModel;
 import dev.sotto.onnx.OnnxTensors;
 import dev.sotto.onnx.ValueType;
@@ -26,6 +25,7 @@ import java.util.SplittableRandom;
 @SuppressWarnings("ArrayRecordComponent")
 public record SharedRows(OnnxModel model, Tensor[] calibration, Tensor[] test, double[] labels) {
   private static final int DRAWN = 300;
+  private static final int FEW = 20;
   private static final int SIDE = 28;
 
   /** Reads a model's rows; skips the test where the folder is absent. */
@@ -70,38 +70,31 @@ public record SharedRows(OnnxModel model, Tensor[] calibration, Tensor[] test, d
     return result;
   }
 
-  /** Few vectors: calibration rows are drawn from the box that all of them span. */
+  /** Few vectors: calibration rows are drawn from the box that they span. */
   private static SharedRows drawn(OnnxModel model, Tensor[] vectors) {
     SplittableRandom random = new SplittableRandom(7);
     Tensor[] calibration = new Tensor[vectors.length];
     for (int k = 0; k < vectors.length; k++) {
       float[] values = vectors[k].toFloats();
-      double lo = min(values);
-      double hi = -min(Arrays.copyOf(negated(values), values.length));
-      Shape shape = vectors[k].shape().withDim(0, DRAWN);
-      float[] rows = new float[shape.size()];
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] = (float) (lo + (hi - lo) * random.nextDouble());
+      int rows = vectors[k].shape().dim(0);
+      int width = values.length / rows;
+      int columns = rows < FEW ? 1 : width; // one box for all features where rows are few
+      double[] lo = new double[columns];
+      double[] hi = new double[columns];
+      Arrays.fill(lo, Double.POSITIVE_INFINITY);
+      Arrays.fill(hi, Double.NEGATIVE_INFINITY);
+      for (int i = 0; i < values.length; i++) {
+        lo[i % columns] = Math.min(lo[i % columns], values[i]);
+        hi[i % columns] = Math.max(hi[i % columns], values[i]);
       }
-      calibration[k] = Tensor.of(shape, rows);
+      float[] made = new float[DRAWN * width];
+      for (int i = 0; i < made.length; i++) {
+        int column = i % width % columns;
+        made[i] = (float) (lo[column] + (hi[column] - lo[column]) * random.nextDouble());
+      }
+      calibration[k] = Tensor.of(vectors[k].shape().withDim(0, DRAWN), made);
     }
     return new SharedRows(model, calibration, vectors, new double[0]);
-  }
-
-  private static double min(float[] values) {
-    double min = Double.POSITIVE_INFINITY;
-    for (float value : values) {
-      min = Math.min(min, value);
-    }
-    return min;
-  }
-
-  private static float[] negated(float[] values) {
-    float[] result = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      result[i] = -values[i];
-    }
-    return result;
   }
 
   /**
@@ -194,10 +187,5 @@ public record SharedRows(OnnxModel model, Tensor[] calibration, Tensor[] test, d
       }
       return Tensor.of(shape.withDim(0, images.size()), rows);
     }
-  }
-
-  /** Names of inputs. */
-  public List<String> names() {
-    return model.graph().inputs().stream().map(Graph.Value::name).toList();
   }
 }

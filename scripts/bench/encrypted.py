@@ -1,10 +1,10 @@
 """Runs 'sotto evaluate --mode clear,encrypted' over the benchmark models and prints a table; see scripts/bench/encrypted."""
 
-import json
 import os
 import pathlib
-import subprocess
 import sys
+
+from evaluation import evaluate, machine, number
 
 # Model: options of evaluate, and Concrete ML's figures on the same model (1.9.0, concrete-python 2.10, two AVX-512 cores;
 # networks at rounding_threshold_bits 6; from benchmark-models/README.md beside the models): quantized score, core-seconds per
@@ -22,38 +22,15 @@ MODELS = {
 }
 
 
-LARGE_HEAP = "10g"  # for models that do not fit into the heap asked for; the table says so
-
-
-def evaluate(java, heap, folder, options, work):
+def run(java, heap, folder, options, work):
     test = folder / "test.csv"
     rows = [str(folder / "calibration.csv"), "--test", str(test)]
     if not test.exists():
         rows = ["fashion-mnist:train", "--calibration-limit", "10000", "--test", "fashion-mnist:test"]
-    command = [java, "--add-modules", "jdk.incubator.vector", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-               "-XX:G1HeapRegionSize=4m", "-Xmx" + heap, "dev.sotto.cli.SottoCommand",
-               "evaluate", str(folder / "model.onnx"), "--calibration", *rows,
-               "--mode", "clear,encrypted", "--json", *options]
-    with open(pathlib.Path(work) / "stderr", "w+") as err:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=err, text=True, check=False)
-        if done.returncode:
-            err.seek(0)
-            text = err.read()
-            if "heap space" in text + done.stdout and heap != LARGE_HEAP:
-                return evaluate(java, LARGE_HEAP, folder, options, work)
-            sys.stderr.write(folder.name + ": " + text[:2000])
-            return None
-    return {**json.loads(done.stdout), "heap": heap}
-
-
-def number(value):
-    return "0" if value == 0 else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return evaluate(java, heap, folder / "model.onnx", rows, options, work)
 
 
 def main(java, heap, shared, work, *names):
-    version = subprocess.run([java, "-XshowSettings:properties", "-version"], capture_output=True, text=True).stderr
-    version = next(line.split("=")[1].strip() for line in version.splitlines() if "java.runtime.version" in line)
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
     print("# Encrypted scoring of the benchmark models\n")
     print("Made by `scripts/bench/encrypted`: whole test sets, encrypted at 128-bit security, scored and decrypted in one process. Costs "
           "are those of full blocks (rows repeated to fill them), core time of all Java threads while a block is scored, median "
@@ -61,12 +38,11 @@ def main(java, heap, shared, work, *names):
     print("How to read the factors: they hold for full blocks, as a block costs the same with one row in it; trees are compared with "
           "thresholds on the client, in the clear, where Concrete ML compares inside the encryption; a network whose ReLUs became "
           "polynomials is another function than a quantized ReLU network; Concrete ML was measured on another machine with two cores.\n")
-    print(f"{os.cpu_count()} cores of {cpu}, JDK {version}, heap at most {heap}, or what the table says; load average at the start "
-          f"{os.getloadavg()[0]:.1f}.\n")
+    print(machine(java, heap) + "\n")
     results = []
     for name in names or MODELS:
         load = os.getloadavg()[0]
-        result = evaluate(java, heap, pathlib.Path(shared) / "benchmark-models" / name, MODELS[name][0], work)
+        result = run(java, heap, pathlib.Path(shared) / "benchmark-models" / name, MODELS[name][0], work)
         results.append((name, result, load))
         print(name, "done" if result else "failed", file=sys.stderr, flush=True)
     print("| model | scheme | float | quantized | polynomial | encrypted | same as clear | rows per block | core-s per block "

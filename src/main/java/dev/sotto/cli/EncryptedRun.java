@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A compiled model run encrypted in this process, owner and server both, with its costs.
@@ -36,6 +37,7 @@ final class EncryptedRun implements AutoCloseable {
   private final List<Double> scored = new ArrayList<>();
   private final List<Double> decrypted = new ArrayList<>();
   private long rows;
+  private long equalRows;
   private long inputBytes;
   private long outputBytes;
 
@@ -69,17 +71,39 @@ final class EncryptedRun implements AutoCloseable {
     return rows;
   }
 
-  /** Encrypts, scores and decrypts up to a block of rows. */
+  /** Encrypts, scores and decrypts up to a block of rows, and compares them with the clear run. */
   Tensor[] score(Tensor[] batch) {
     int count = batch[0].shape().dim(0);
     int size = rowsPerBlock();
-    int[] positions = new int[size];
-    Arrays.setAll(positions, i -> i % count);
-    Tensor[] outputs = block(CompilationInput.pick(batch, positions));
+    Tensor[] outputs =
+        Arrays.stream(block(full(batch)))
+            .map(output -> output.rows(0, output.shape().dim(0) / size * count))
+            .toArray(Tensor[]::new);
     rows += count;
-    return Arrays.stream(outputs)
-        .map(output -> output.rows(0, output.shape().dim(0) / size * count))
-        .toArray(Tensor[]::new);
+    Tensor[] clear = compiled.score(batch);
+    for (int row = 0; row < count; row++) {
+      equalRows += isSame(outputs, clear, row, count) ? 1 : 0;
+    }
+    return outputs;
+  }
+
+  /** Rows repeated to a block. */
+  private Tensor[] full(Tensor[] batch) {
+    int count = batch[0].shape().dim(0);
+    int[] positions = new int[rowsPerBlock()];
+    Arrays.setAll(positions, i -> i % count);
+    return CompilationInput.pick(batch, positions);
+  }
+
+  private static boolean isSame(Tensor[] given, Tensor[] expected, int row, int count) {
+    for (int k = 0; k < given.length; k++) {
+      int each = given[k].shape().dim(0) / count;
+      Tensor one = given[k].rows(row * each, (row + 1) * each);
+      if (!one.equals(expected[k].rows(row * each, (row + 1) * each))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Tensor[] block(Tensor[] full) {
@@ -87,9 +111,9 @@ final class EncryptedRun implements AutoCloseable {
     EncryptedBlock block = owner.encrypt(full);
     encrypted.add((System.nanoTime() - start) / 1e9);
     inputBytes = block.length();
-    double core = CpuTime.seconds();
+    CpuTime core = CpuTime.start();
     EncryptedBlock result = server.score(block);
-    scored.add(CpuTime.seconds() - core);
+    scored.add(core.seconds());
     outputBytes = result.length();
     start = System.nanoTime();
     Tensor[] outputs = owner.decrypt(result);
@@ -100,13 +124,12 @@ final class EncryptedRun implements AutoCloseable {
   /** Repeats a block until the compiler of the JVM is through, for models of less than seconds. */
   void settle(Tensor[] batch) {
     long start = System.nanoTime();
-    long before = rows;
+    Tensor[] full = full(batch);
     while (scored.size() < MOST_PASSES
         && (scored.size() < FEWEST_PASSES || (System.nanoTime() - start) / 1e9 < LONGEST_SECONDS)
         && (System.nanoTime() - start) / 1e9 < 10 * LONGEST_SECONDS) {
-      score(batch);
+      Objects.requireNonNull(block(full));
     }
-    rows = before;
   }
 
   /** The median of the later half. */
@@ -125,6 +148,7 @@ final class EncryptedRun implements AutoCloseable {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("engine", "slots");
     figures.put("rows", rows);
+    figures.put("equal_rows", equalRows);
     figures.put("rows_per_block", rowsPerBlock());
     figures.put("core_seconds_per_block", median(scored));
     figures.put("core_seconds_per_row", median(scored) / perBlock);

@@ -33,7 +33,7 @@ record EncryptedScoring(Path server, @Nullable Path evaluationKeys, int threads)
     BlockFailures failures = new BlockFailures();
     AtomicLong done = new AtomicLong();
     long start = System.nanoTime();
-    double core = CpuTime.seconds();
+    CpuTime time = CpuTime.start();
     try (Progress progress = Progress.start(err, "scoring", done::get, index.count())) {
       for (Map.Entry<Long, List<KeptRow>> block : index.blocks().entrySet()) {
         boolean scored =
@@ -42,7 +42,7 @@ record EncryptedScoring(Path server, @Nullable Path evaluationKeys, int threads)
         done.addAndGet(scored ? block.getValue().size() : 0);
       }
     }
-    core = CpuTime.seconds() - core;
+    double core = time.seconds();
     failures.requireAny();
     from.copyListsTo(into);
     return new Result(

@@ -247,6 +247,7 @@ final class EncryptedCommandsTest {
     JsonNode encrypted = document.get("encrypted");
     assertEquals("slots", encrypted.get("engine").asText());
     assertEquals(100, encrypted.get("rows").asInt());
+    assertEquals(100, encrypted.get("equal_rows").asInt());
     for (String key :
         List.of(
             "rows_per_block",

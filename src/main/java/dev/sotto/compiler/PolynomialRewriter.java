@@ -61,6 +61,8 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
   public void enter(String newName) {
     name = newName;
     builder.enter(newName);
+    clear.enter(newName);
+    steps.enter(newName);
   }
 
   /** An input of the circuit. */

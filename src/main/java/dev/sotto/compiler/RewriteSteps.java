@@ -42,6 +42,11 @@ final class RewriteSteps {
     this.options = options;
   }
 
+  /** Names the node whose steps follow, for what is refused there. */
+  void enter(String node) {
+    clear.enter(node);
+  }
+
   /** Whether some bound was taken from calibration where intervals prove less. */
   boolean assumed() {
     return assumed;

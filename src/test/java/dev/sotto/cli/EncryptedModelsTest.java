@@ -2,6 +2,7 @@ package dev.sotto.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.compiler.CircuitCompiler;
@@ -9,6 +10,7 @@ import dev.sotto.compiler.CompileOptions;
 import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.compiler.slots.SlotsPlan.Scheme;
 import dev.sotto.numpy.NumpyModule;
+import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.BitWidths;
 import dev.sotto.quantization.Calibrator;
 import dev.sotto.quantization.ModelPreparation;
@@ -73,6 +75,24 @@ final class EncryptedModelsTest {
         "onnx-exports/torch-residual-sigmoid-cancer",
         Scheme.CKKS,
         CompileOptions.standard().withDegree(3));
+  }
+
+  @Test
+  void maximum_of_encrypted_values_is_refused_with_every_node_that_costs_depth() {
+    SharedRows shared = SharedRows.of("onnx-exports/torch-depthwise-pools-digits");
+    NumpyModule floats = NumpyModule.of(ModelPreparation.prepare(shared.model()));
+    SottoException refused =
+        assertThrows(
+            SottoException.class,
+            () -> compiled(shared, floats, CompileOptions.standard().withDegree(2)));
+    assertTrue(refused.getMessage().startsWith("SOTTO-COMPILE-002 "), refused.getMessage());
+    for (String node : List.of("'/Relu'", "'/Relu_1'", "'/q/MaxPool'")) {
+      String expected = "SOTTO-COMPILE-003 node " + node;
+      assertTrue(refused.getMessage().contains(expected), refused.getMessage());
+    }
+    assertTrue(
+        refused.problems().stream().skip(1).allMatch(p -> !p.where().isEmpty()),
+        refused.getMessage());
   }
 
   private static void check(String name, Scheme scheme, CompileOptions options) {

@@ -63,7 +63,7 @@ final class OverflowingRowTest {
       EncryptedBlock whole = server.score(owner.encrypt(rows));
       assertEquals("SOTTO-RUNTIME-013", Faults.code(() -> owner.decrypt(whole)));
       List<Long> refused = new ArrayList<>();
-      int size = ROWS / 3;
+      int size = ROWS / 2;
       for (EncryptedBlock block : owner.encryptInBlocks(size, rows).toList()) {
         try {
           Tensor[] result = owner.decrypt(server.score(block));

@@ -29,6 +29,10 @@ public record Canaries(List<IntegerTensor> inputs, List<IntegerTensor> results, 
 
   private static final int ROWS = 4;
   private static final double DEVIATIONS = 64;
+
+  /** What whole numbers in a clear run may change of a result. */
+  private static final double ROUNDED = 1.0 / 512;
+
   private static final long SEED = 0x536f74746f2e4321L;
 
   /** How often a row is drawn towards the middle of its box until it stays inside all bounds. */
@@ -75,16 +79,25 @@ public record Canaries(List<IntegerTensor> inputs, List<IntegerTensor> results, 
       }
     }
     List<IntegerTensor> inputs = rows(encodings, directions, reach);
-    return new Canaries(
-        inputs, circuit.evaluate(new ClearAlgebra(), inputs), tolerance(circuit, dry));
+    List<IntegerTensor> results = circuit.evaluate(new ClearAlgebra(), inputs);
+    return new Canaries(inputs, results, tolerance(circuit, dry, results));
   }
 
   /**
-   * Far beyond any error, far below what a block gives that left its modulus. Clear runs round to
-   * whole numbers once per node, encrypted ones do not.
+   * Far beyond any error, far below what a block gives that left its modulus, which is more than
+   * any result. Clear runs round to whole numbers in every node, encrypted ones do not, and later
+   * layers magnify that: by a small part of the results.
    */
-  private static double tolerance(Circuit circuit, DryRun dry) {
-    return Math.min(dry.error(), DEVIATIONS * dry.deviation()) + circuit.nodes().size();
+  private static double tolerance(Circuit circuit, DryRun dry, List<IntegerTensor> results) {
+    double largest = 0;
+    for (IntegerTensor result : results) {
+      for (long value : result.toLongs()) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+    return Math.min(dry.error(), DEVIATIONS * dry.deviation())
+        + circuit.nodes().size()
+        + largest * ROUNDED;
   }
 
   private static List<IntegerTensor> rows(

@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
  * @param inputs one tensor per encoding, all with the same number of rows
  * @param results one tensor per output, as the clear circuit computes it
  * @param tolerance by how much an encrypted result may be off, in integers of the circuit: many
- *     deviations of its error, or the bound where that is less
+ *     deviations of its error, or the bound where that is less, and what rounding changes in the
+ *     clear run
  */
 public record Canaries(List<IntegerTensor> inputs, List<IntegerTensor> results, double tolerance) {
   /** No rows: exact blocks need none, as no row touches another. */
@@ -92,7 +93,7 @@ public record Canaries(List<IntegerTensor> inputs, List<IntegerTensor> results, 
     double largest = 0;
     for (IntegerTensor result : results) {
       for (long value : result.toLongs()) {
-        largest = Math.max(largest, Math.abs(value));
+        largest = Math.max(largest, (double) Math.abs(value));
       }
     }
     return Math.min(dry.error(), DEVIATIONS * dry.deviation())

@@ -26,6 +26,7 @@ final class SymbolicProduct {
   private final Side right;
 
   /** An operand as it is stored. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Side(Decision[] elements, int rows, int columns, boolean transposed) {
     Decision at(int element) {
       int place = transposed ? element % columns * rows + element / columns : element;

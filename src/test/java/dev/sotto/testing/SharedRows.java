@@ -111,7 +111,7 @@ public record SharedRows(OnnxModel model, Tensor[] calibration, Tensor[] test, d
     double[] labels = new double[lines.size()];
     float[][] images = new float[lines.size()][SIDE * SIDE];
     for (int row = 0; row < labels.length; row++) {
-      String[] cells = lines.get(row).trim().split(" ");
+      String[] cells = lines.get(row).trim().split(" ", -1);
       labels[row] = Double.parseDouble(cells[0]);
       for (int i = 1; i < cells.length; i++) {
         int colon = cells[i].indexOf(':');

@@ -99,7 +99,7 @@ final class OverflowingRowTest {
     return CircuitCompiler.compile(module, options, shared.calibration());
   }
 
-  /** The corner of the box, by random corners and flips of single features, that overshoots most. */
+  /** The corner of the box that overshoots most, by random corners and flips of features. */
   private static float[] overflowing(CompiledCircuit compiled) {
     InputEncoding.Uniform box = (InputEncoding.Uniform) compiled.client().encodings().get(0);
     int size = box.size();

@@ -36,11 +36,18 @@ final class CircuitPrinter {
         .toString();
   }
 
+  private static String kind(Lookup lookup) {
+    if (lookup instanceof AffineLookup) {
+      return "affine, ";
+    }
+    return lookup instanceof TableLookup ? "table, " : "function, ";
+  }
+
   private static String detail(Operation operation) {
     if (operation instanceof Operation.Linear linear) {
       return linear.sum().toString();
     } else if (operation instanceof Operation.Look look) {
-      return (look.lookup() instanceof AffineLookup ? "affine, " : "function, ")
+      return kind(look.lookup())
           + look.lookup().channels()
           + (look.lookup().channels() == 1 ? " channel" : " channels");
     } else if (operation instanceof Operation.Trees trees) {

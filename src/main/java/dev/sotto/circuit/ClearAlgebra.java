@@ -84,6 +84,8 @@ public final class ClearAlgebra implements IntegerAlgebra<IntegerTensor> {
   public IntegerTensor lookup(IntegerTensor x, Lookup lookup) {
     if (lookup instanceof AffineLookup affine) {
       return ClearLookups.affine(x, affine);
+    } else if (lookup instanceof TableLookup table) {
+      return ClearLookups.table(x, table);
     }
     return ClearLookups.function(x, (FunctionLookup) lookup);
   }

@@ -39,6 +39,17 @@ final class ClearLookups {
     return IntegerTensor.ofFloats(x.rows(), size, out, bound);
   }
 
+  static IntegerTensor table(IntegerTensor x, TableLookup lookup) {
+    double[] values = x.toDoubles().clone();
+    int[] channelOf = lookup.channelOf();
+    for (int at = 0; at < values.length; at += channelOf.length) {
+      for (int i = 0; i < channelOf.length; i++) {
+        values[at + i] = lookup.at(channelOf[i], values[at + i]);
+      }
+    }
+    return IntegerTensor.ofDoubles(x.rows(), x.size(), values, lookup.range().bound()).narrowed();
+  }
+
   static IntegerTensor function(IntegerTensor x, FunctionLookup lookup) {
     float[][] tables = lookup.tables();
     double[] in = x.toDoubles();

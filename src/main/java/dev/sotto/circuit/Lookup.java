@@ -7,7 +7,7 @@ package dev.sotto.circuit;
  * polynomial), and tables of wide accumulators are never made. The elements of a row fall into
  * <em>channels</em>; the function may differ by channel.
  */
-public sealed interface Lookup permits AffineLookup, FunctionLookup {
+public sealed interface Lookup permits AffineLookup, FunctionLookup, TableLookup {
   /** The number of channels. */
   int channels();
 

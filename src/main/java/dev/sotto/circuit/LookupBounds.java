@@ -7,10 +7,15 @@ final class LookupBounds {
   private LookupBounds() {}
 
   /**
-   * The interval of each element: exact for affine lookups, which are monotone; the lookup's range
-   * for others.
+   * The interval of each element: exact for affine lookups, which are monotone, and tables; the
+   * lookup's range for others.
    */
   static Bounds of(Bounds x, Lookup lookup) {
+    if (lookup instanceof TableLookup table) {
+      Interval[] result = new Interval[x.size()];
+      Arrays.setAll(result, i -> table.over(table.channelOf()[i], x.get(i)));
+      return Bounds.of(result);
+    }
     if (!(lookup instanceof AffineLookup affine)) {
       return Bounds.of(x.size(), lookup.range());
     }

@@ -48,6 +48,15 @@ final class CompileArguments {
   @Nullable Double lossBudget;
 
   @Option(
+      names = "--lookups",
+      paramLabel = "polynomial|table|auto",
+      description =
+          "What becomes of activations: polynomial (default): near them, of low degree; table: exact"
+              + " (bgv), the quantized model bit for bit, where few bits leave a layer some 8,000"
+              + " different sums; auto: tables where polynomials lose too much.")
+  CompileOptions.Lookups lookups = CompileOptions.Lookups.POLYNOMIAL;
+
+  @Option(
       names = "--scheme",
       paramLabel = "bgv|ckks|auto",
       description =
@@ -85,7 +94,8 @@ final class CompileArguments {
     CompileOptions options =
         CompileOptions.standard()
             .withConjugateInvariantRing(isConjugateInvariant())
-            .withCalibratedBounds(calibratedBounds);
+            .withCalibratedBounds(calibratedBounds)
+            .withLookups(lookups);
     if (scheme != Scheme.AUTO) {
       options =
           options.withScheme(scheme == Scheme.BGV ? SlotsPlan.Scheme.BGV : SlotsPlan.Scheme.CKKS);

@@ -2,6 +2,7 @@ package dev.sotto.compiler;
 
 import dev.sotto.circuit.CircuitError;
 import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.compiler.CompileOptions.Lookups;
 import dev.sotto.compiler.slots.BgvPlanner;
 import dev.sotto.compiler.slots.CkksPlanner;
 import dev.sotto.compiler.slots.LayerWeights;
@@ -19,8 +20,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles a quantized module, once, on the driver: polynomials for lookups, then scheme, ring and
- * moduli. The same module, rows and options give the same result on every machine.
+ * Compiles a quantized module, once, on the driver: polynomials or tables for lookups, then scheme,
+ * ring and moduli. The same module, rows and options give the same result on every machine.
  */
 public final class CircuitCompiler {
   /** Bits of folded weights where integers stay exact: every bit is paid for in the modulus. */
@@ -68,7 +69,7 @@ public final class CircuitCompiler {
   /** The first candidate within the loss budget that has a plan, or else the best one that has. */
   private CompiledCircuit compile() {
     List<Candidate> rest = new ArrayList<>();
-    boolean curved = true;
+    boolean curved = options.lookups() != Lookups.TABLE;
     for (int degree : degrees()) {
       if (!curved) {
         break; // the degree makes no difference
@@ -95,6 +96,10 @@ public final class CircuitCompiler {
         }
       }
     }
+    Optional<CompiledCircuit> exact = withTables();
+    if (exact.isPresent()) {
+      return exact.get();
+    }
     rest.sort(Comparator.comparingDouble(candidate -> candidate.rewritten.loss()));
     for (Candidate candidate : rest) {
       Optional<CompiledCircuit> compiled = planned(candidate);
@@ -103,6 +108,25 @@ public final class CircuitCompiler {
       }
     }
     throw CompileRefusal.of(module, last, tooWide, options);
+  }
+
+  /** Tables, where they are asked for or may be used, and are not refused. */
+  private Optional<CompiledCircuit> withTables() {
+    if (options.lookups() == Lookups.POLYNOMIAL || options.scheme() == Scheme.CKKS) {
+      return Optional.empty();
+    }
+    try {
+      return planned(
+          new Candidate(
+              Scheme.BGV,
+              Rewritten.withTables(module, encoded, options.calibratedBounds())));
+    } catch (SottoException e) {
+      if (options.lookups() == Lookups.AUTO
+          && e.problems().get(0).code() == CompilerError.TABLE_TOO_WIDE) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private int[] degrees() {

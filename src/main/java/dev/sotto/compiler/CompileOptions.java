@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param ringType of CKKS
  * @param precisionBits the error of a result stays below its range by so many bits
  * @param calibratedBounds of CKKS: whether layers may be taken to stay within twice the range that
- *     calibration saw, instead of what intervals prove; a row that leaves it ruins its block
+ *     calibration saw, instead of what intervals prove; a row that leaves it ruins its block. Of
+ *     tables: whether they may have values for half as much again only; a row that leaves it gets
+ *     wrong results, alone
+ * @param lookups what becomes of functions of encrypted integers
  */
 public record CompileOptions(
     OptionalInt degree,
@@ -27,11 +30,29 @@ public record CompileOptions(
     SlotsPlan.@Nullable Scheme scheme,
     RingType ringType,
     int precisionBits,
-    boolean calibratedBounds) {
+    boolean calibratedBounds,
+    Lookups lookups) {
+  /** What becomes of functions of encrypted integers. */
+  public enum Lookups {
+    /** Polynomials near them, as far as they are no straight lines. */
+    POLYNOMIAL,
+    /** Tables: exact integers, bit for bit what the quantized model computes. */
+    TABLE,
+    /** Polynomials within the loss budget, or else tables where they are narrow enough. */
+    AUTO
+  }
+
   /** The lowest degrees within a budget of one row in a hundred, every bound proved. */
   public static CompileOptions standard() {
     return new CompileOptions(
-        OptionalInt.empty(), Map.of(), 0.01, null, RingType.STANDARD, 12, false);
+        OptionalInt.empty(),
+        Map.of(),
+        0.01,
+        null,
+        RingType.STANDARD,
+        12,
+        false,
+        Lookups.POLYNOMIAL);
   }
 
   /** The same with one degree for all polynomials. */
@@ -43,13 +64,14 @@ public record CompileOptions(
         scheme,
         ringType,
         precisionBits,
-        calibratedBounds);
+        calibratedBounds,
+        lookups);
   }
 
   /** The same with a scheme. */
   public CompileOptions withScheme(SlotsPlan.@Nullable Scheme newScheme) {
     return new CompileOptions(
-        degree, degreeOf, lossBudget, newScheme, ringType, precisionBits, calibratedBounds);
+        degree, degreeOf, lossBudget, newScheme, ringType, precisionBits, calibratedBounds, lookups);
   }
 
   /** The same in the conjugate-invariant ring (N real slots of CKKS), or in the standard one. */
@@ -60,13 +82,13 @@ public record CompileOptions(
   /** The same in another ring. */
   public CompileOptions withRingType(RingType newType) {
     return new CompileOptions(
-        degree, degreeOf, lossBudget, scheme, newType, precisionBits, calibratedBounds);
+        degree, degreeOf, lossBudget, scheme, newType, precisionBits, calibratedBounds, lookups);
   }
 
   /** The same with bounds from calibration, or proved ones. */
   public CompileOptions withCalibratedBounds(boolean newBounds) {
     return new CompileOptions(
-        degree, degreeOf, lossBudget, scheme, ringType, precisionBits, newBounds);
+        degree, degreeOf, lossBudget, scheme, ringType, precisionBits, newBounds, lookups);
   }
 
   /** The same with degrees of single nodes. */
@@ -78,12 +100,26 @@ public record CompileOptions(
         scheme,
         ringType,
         precisionBits,
-        calibratedBounds);
+        calibratedBounds,
+        lookups);
   }
 
   /** The same with a loss budget. */
   public CompileOptions withLossBudget(double newBudget) {
     return new CompileOptions(
-        degree, degreeOf, newBudget, scheme, ringType, precisionBits, calibratedBounds);
+        degree, degreeOf, newBudget, scheme, ringType, precisionBits, calibratedBounds, lookups);
+  }
+
+  /** The same with polynomials, tables, or whichever will do. */
+  public CompileOptions withLookups(Lookups newLookups) {
+    return new CompileOptions(
+        degree,
+        degreeOf,
+        lossBudget,
+        scheme,
+        ringType,
+        precisionBits,
+        calibratedBounds,
+        newLookups);
   }
 }

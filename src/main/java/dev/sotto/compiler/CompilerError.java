@@ -25,6 +25,11 @@ public enum CompilerError implements ErrorCode {
       "SOTTO-COMPILE-005",
       "What intervals prove of numbers is too much wider than what calibration saw.",
       "take bounds from calibration, or lower the degree"),
+  TABLE_TOO_WIDE(
+      "SOTTO-COMPILE-006",
+      "A function on encrypted data reads too many different integers for an exact table.",
+      "use fewer bits for the layer before it, take bounds from calibration, or let it become a"
+          + " polynomial (--lookups polynomial)"),
   FORMAT(
       "SOTTO-COMPILE-010",
       "The bytes are not a part of a compiled circuit that this version can read.",

@@ -14,6 +14,7 @@ import dev.sotto.circuit.Lookup;
 import dev.sotto.circuit.Move;
 import dev.sotto.circuit.Operation;
 import dev.sotto.circuit.Scaling;
+import dev.sotto.circuit.TableLookup;
 import dev.sotto.circuit.WeightedSum;
 import dev.sotto.compiler.proto.CompiledCircuitProto;
 import java.util.Arrays;
@@ -31,7 +32,11 @@ final class OperationFormat {
       out.setScale(
           CompiledCircuitProto.Scale.newBuilder().addAllFactors(list(scale.scaling().factors())));
     } else if (operation instanceof Operation.Look look) {
-      out.setAffine(affine(look.lookup()));
+      if (look.lookup() instanceof TableLookup table) {
+        out.setTable(table(table));
+      } else {
+        out.setAffine(affine(look.lookup()));
+      }
     } else if (operation instanceof Operation.Product) {
       out.setProduct(CompiledCircuitProto.Product.getDefaultInstance());
     } else if (operation instanceof Operation.Add) {
@@ -62,6 +67,15 @@ final class OperationFormat {
     return out.build();
   }
 
+  private static CompiledCircuitProto.Table table(TableLookup lookup) {
+    CompiledCircuitProto.Table.Builder out =
+        CompiledCircuitProto.Table.newBuilder().setChannelOf(indices(lookup.channelOf()));
+    for (int c = 0; c < lookup.channels(); c++) {
+      out.addFirst(lookup.first()[c]).addChannels(indices(lookup.values(c)));
+    }
+    return out.build();
+  }
+
   private static CompiledCircuitProto.Affine affine(Lookup lookup) {
     if (!(lookup instanceof AffineLookup affine)) {
       throw new IllegalStateException("not a straight line: " + lookup);
@@ -80,6 +94,7 @@ final class OperationFormat {
       case LINEAR -> new Operation.Linear(linear(in.getLinear()));
       case SCALE -> new Operation.Scale(new Scaling(longs(in.getScale().getFactorsList())));
       case AFFINE -> new Operation.Look(affine(in.getAffine()));
+      case TABLE -> new Operation.Look(table(in.getTable()));
       case PRODUCT -> new Operation.Product();
       case ADD -> new Operation.Add();
       case MOVE ->
@@ -135,6 +150,19 @@ final class OperationFormat {
         }
       }
     }
+  }
+
+  private static TableLookup table(CompiledCircuitProto.Table in) {
+    int channels = in.getChannelsCount();
+    require(channels > 0 && in.getFirstCount() == channels, "number of tables");
+    int[][] values = new int[channels][];
+    for (int c = 0; c < channels; c++) {
+      values[c] = indices(in.getChannels(c));
+      require(values[c].length > 0, "values of table " + c);
+    }
+    int[] channelOf = indices(in.getChannelOf());
+    requireWithin(channelOf, 0, channels, "channel");
+    return new TableLookup(longs(in.getFirstList()), values, channelOf);
   }
 
   private static AffineLookup affine(CompiledCircuitProto.Affine in) {

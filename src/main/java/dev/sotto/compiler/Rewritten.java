@@ -4,6 +4,7 @@ import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.CircuitBuilder;
 import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.InputEncoding;
 import dev.sotto.quantization.QuantizedModule;
 import java.util.ArrayList;
@@ -59,6 +60,37 @@ record Rewritten(
       }
     }
     return new Rewritten(circuit, outputs, rewriter.reports(), loss, range, rewriter.isProved());
+  }
+
+  /**
+   * The module's own circuit with tables for lookups: it computes what the module does, bit for
+   * bit.
+   *
+   * @param encoded calibration rows, encoded
+   * @throws dev.sotto.problem.SottoException with every lookup that is too wide for a table
+   */
+  static Rewritten withTables(
+      QuantizedModule module, List<IntegerTensor> encoded, boolean calibratedBounds) {
+    CircuitBuilder builder = new CircuitBuilder();
+    TableRewriter rewriter = new TableRewriter(builder, calibratedBounds);
+    List<TableRewriter.Value> inputs = new ArrayList<>();
+    for (int i = 0; i < encoded.size(); i++) {
+      InputEncoding encoding = module.encodings().get(i);
+      CircuitNode input = builder.input(encoding.value(), encoding.size(), encoding.range());
+      inputs.add(new TableRewriter.Value(input, encoded.get(i)));
+    }
+    List<TableRewriter.Value> results = module.circuit().evaluate(rewriter, inputs);
+    if (!rewriter.tooWide().isEmpty()) {
+      throw new SottoException(rewriter.tooWide());
+    }
+    double range = 1;
+    for (TableRewriter.Value result : results) {
+      for (double value : result.seen().toDoubles()) {
+        range = Math.max(range, Math.abs(value));
+      }
+    }
+    Circuit circuit = builder.build(results.stream().map(TableRewriter.Value::node).toList());
+    return new Rewritten(circuit, module.outputs(), List.of(), 0, range, rewriter.isProved());
   }
 
   private static QuantizedModule.Output composed(QuantizedModule.Output output, Terms result) {

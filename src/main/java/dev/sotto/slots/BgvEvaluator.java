@@ -191,6 +191,23 @@ public final class BgvEvaluator {
     return out;
   }
 
+  /**
+   * The values of a table, slot by slot: what the numbers in the table's range have there. Needs
+   * evaluation keys, and is of degree three at most.
+   *
+   * @param level of the result: {@link #levelAfter} or less
+   */
+  public BgvCiphertext lookUp(BgvCiphertext x, ValueTable table, int level) {
+    check(x);
+    return new TableEvaluation(parameters, this).evaluate(x, table, level);
+  }
+
+  /** The highest level that the values of a table can have; negative where levels run out. */
+  public int levelAfter(BgvCiphertext x, ValueTable table) {
+    check(x);
+    return new TableEvaluation(parameters, this).level(x, table);
+  }
+
   /** Back to degree one, with the evaluation keys. */
   public BgvCiphertext relinearise(BgvCiphertext x) {
     check(x);

@@ -4,6 +4,7 @@ import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvEvaluator;
 import dev.sotto.slots.SlotSums;
+import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
@@ -63,6 +64,16 @@ public final class BgvArithmetic implements BlockArithmetic<BgvCiphertext> {
   @Override
   public BgvCiphertext multiply(BgvCiphertext x, BgvCiphertext y) {
     return evaluator.multiply(x, y);
+  }
+
+  @Override
+  public int levelAfter(BgvCiphertext x, ValueTable table) {
+    return evaluator.levelAfter(x, table);
+  }
+
+  @Override
+  public BgvCiphertext lookUp(BgvCiphertext x, ValueTable table, int level) {
+    return evaluator.lookUp(x, table, level);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.sotto.circuit.AffineLookup;
 import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.Operation;
+import dev.sotto.circuit.TableLookup;
 import dev.sotto.problem.SottoException;
 import dev.sotto.slots.RingParameters;
 import dev.sotto.slots.SecurityTable;
@@ -19,7 +20,8 @@ import java.util.Optional;
  * the fewest and smallest primes that hold the noise, the ring with the least work for a row.
  *
  * <p>Only results have to fit the plaintext modulus: what is in between may wrap around, as it
- * wraps back. Ciphertexts keep the degree of their products; nothing is relinearised.
+ * wraps back. Ciphertexts keep the degree of their products; nothing is relinearised, but for
+ * tables ({@link TablePlanner}).
  */
 public final class BgvPlanner {
   /** A larger ring must save this much per row to be taken. */
@@ -49,6 +51,9 @@ public final class BgvPlanner {
     if (bits >= Modulus.MAXIMUM_BITS - 1) {
       return Optional.empty();
     }
+    if (TablePlanner.hasTables(circuit)) {
+      return TablePlanner.plan(circuit, weights, Math.max(bits, TablePlanner.domainBits(circuit)));
+    }
     SlotsPlan best = null;
     double bestCost = 0;
     for (int logN = SecurityTable.MINIMUM_LOG_N; logN <= SecurityTable.MAXIMUM_LOG_N; logN++) {
@@ -69,10 +74,13 @@ public final class BgvPlanner {
     return Optional.ofNullable(best);
   }
 
-  /** Whether a circuit is one of whole numbers: sums, products, trees, and constants added. */
+  /** Whether a circuit is one of whole numbers: sums, products, trees, tables, added constants. */
   static boolean isExact(Circuit circuit) {
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Look look) {
+        if (look.lookup() instanceof TableLookup) {
+          continue;
+        }
         if (!(look.lookup() instanceof AffineLookup affine)
             || Arrays.stream(affine.slope()).anyMatch(s -> s != 1)
             || Arrays.stream(affine.offset()).anyMatch(o -> o != Math.rint(o))) {

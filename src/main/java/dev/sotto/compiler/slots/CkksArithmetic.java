@@ -4,6 +4,7 @@ import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.CkksCiphertext;
 import dev.sotto.slots.CkksEvaluator;
 import dev.sotto.slots.SlotSums;
+import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
@@ -61,6 +62,16 @@ public final class CkksArithmetic implements BlockArithmetic<CkksCiphertext> {
   @Override
   public CkksCiphertext multiply(CkksCiphertext x, CkksCiphertext y) {
     return evaluator.multiply(x, y);
+  }
+
+  @Override
+  public int levelAfter(CkksCiphertext x, ValueTable table) {
+    throw new IllegalArgumentException("tables are exact");
+  }
+
+  @Override
+  public CkksCiphertext lookUp(CkksCiphertext x, ValueTable table, int level) {
+    throw new IllegalArgumentException("tables are exact");
   }
 
   @Override

@@ -1,10 +1,14 @@
 package dev.sotto.compiler.slots;
 
+import dev.sotto.circuit.TableLookup;
 import dev.sotto.circuit.WeightedSum;
+import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,8 @@ public final class LayerWeights {
   /** Equal weights, of several groups or layers, are held once. */
   private final Map<Map.Entry<Integer, IntArray>, WeightedSums> equal = new ConcurrentHashMap<>();
 
+  private final Map<TableLookup, List<ValueTable>> tables = new ConcurrentHashMap<>();
+
   /** Nothing made yet. */
   public LayerWeights() {}
 
@@ -86,6 +92,22 @@ public final class LayerWeights {
     }
     return Math.scalb(
         1.0, BALANCED_BITS - 1 - TermGroups.BITS - Math.getExponent((double) largest));
+  }
+
+  /** A table of a lookup, as the engine takes it. */
+  ValueTable table(TableLookup lookup, int channel) {
+    return tables
+        .computeIfAbsent(
+            lookup,
+            made ->
+                IntStream.range(0, made.channels())
+                    .mapToObj(
+                        c ->
+                            ValueTable.of(
+                                made.first()[c],
+                                Arrays.stream(made.values(c)).asLongStream().toArray()))
+                    .toList())
+        .get(channel);
   }
 
   private Balanced make(Key key) {

@@ -1,6 +1,7 @@
 package dev.sotto.compiler.slots;
 
 import dev.sotto.circuit.TreeSum;
+import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.OperationCounts;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
     ADD_CONSTANT,
     MULTIPLY_CONSTANT,
     MULTIPLY,
+    LOOK_UP,
     UNIT,
     BOUND,
     TREAT,
@@ -138,6 +140,20 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
   @Override
   public C multiply(C x, C y) {
     return once(Kind.MULTIPLY, new Object[] {x, y}, 0, () -> arithmetic.multiply(x, y));
+  }
+
+  @Override
+  public int levelAfter(C x, ValueTable table) {
+    return arithmetic.levelAfter(x, table);
+  }
+
+  @Override
+  public C lookUp(C x, ValueTable table, int level) {
+    return once(
+        Kind.LOOK_UP,
+        new Object[] {x},
+        Arrays.asList(table, level),
+        () -> arithmetic.lookUp(x, table, level));
   }
 
   @Override

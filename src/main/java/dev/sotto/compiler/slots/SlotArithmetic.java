@@ -1,6 +1,7 @@
 package dev.sotto.compiler.slots;
 
 import dev.sotto.circuit.TreeSum;
+import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
@@ -33,6 +34,12 @@ public interface SlotArithmetic<C> {
 
   /** x · y, unrelinearised, of one level. */
   C multiply(C x, C y);
+
+  /** The level that the values of a table would have, at most; negative where none is left. */
+  int levelAfter(C x, ValueTable table);
+
+  /** The values of a table, where the scheme is exact, at a level that is there for them. */
+  C lookUp(C x, ValueTable table, int level);
 
   /** Sums of every {@code pieces}-th tree from {@code piece} on, one for each output asked for. */
   List<C> trees(List<C> bits, TreeSum trees, int[] outputs, int piece, int pieces);

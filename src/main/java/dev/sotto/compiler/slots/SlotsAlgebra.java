@@ -6,8 +6,10 @@ import dev.sotto.circuit.Interval;
 import dev.sotto.circuit.Lookup;
 import dev.sotto.circuit.Move;
 import dev.sotto.circuit.Scaling;
+import dev.sotto.circuit.TableLookup;
 import dev.sotto.circuit.TreeSum;
 import dev.sotto.circuit.WeightedSum;
+import dev.sotto.slots.ValueTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -221,6 +223,9 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
 
   @Override
   public List<C> lookup(List<C> x, Lookup lookup) {
+    if (lookup instanceof TableLookup table) {
+      return lookUp(x, table);
+    }
     if (!(lookup instanceof AffineLookup affine)) {
       throw new IllegalArgumentException("a circuit without lookups expected");
     }
@@ -231,6 +236,20 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
             arithmetic.addConstant(
                 arithmetic.rescaledUnit(x.get(i), affine.slope()[channelOf[i]]),
                 affine.offset()[channelOf[i]]));
+  }
+
+  /** Element by element: only one has its powers in memory at a time, for each thread. */
+  private List<C> lookUp(List<C> x, TableLookup lookup) {
+    int[] channelOf = lookup.channelOf();
+    List<ValueTable> tables =
+        IntStream.of(channelOf).mapToObj(channel -> weights.table(lookup, channel)).toList();
+    int lowest = Integer.MAX_VALUE;
+    for (int i = 0; i < channelOf.length; i++) {
+      lowest = Math.min(lowest, lanes.first().levelAfter(x.get(i), tables.get(i)));
+    }
+    int level = lowest;
+    return map(
+        x.size(), (arithmetic, i) -> arithmetic.lookUp(x.get(i), tables.get(i), level));
   }
 
   @Override

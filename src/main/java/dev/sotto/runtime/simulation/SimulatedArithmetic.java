@@ -10,6 +10,7 @@ import dev.sotto.slots.CkksEvaluator;
 import dev.sotto.slots.CkksParameters;
 import dev.sotto.slots.CkksScheme;
 import dev.sotto.slots.RingParameters;
+import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.OperationCounts;
 import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.WeightedSums;
@@ -146,6 +147,16 @@ final class SimulatedArithmetic implements SlotArithmetic<SimulatedNumbers> {
   @Override
   public SimulatedNumbers multiply(SimulatedNumbers x, SimulatedNumbers y) {
     return map(shapes.multiply(x.shape(), y.shape()), x.values(), y.values(), (a, b) -> a * b);
+  }
+
+  @Override
+  public int levelAfter(SimulatedNumbers x, ValueTable table) {
+    throw new IllegalArgumentException("tables are exact");
+  }
+
+  @Override
+  public SimulatedNumbers lookUp(SimulatedNumbers x, ValueTable table, int level) {
+    throw new IllegalArgumentException("tables are exact");
   }
 
   @Override

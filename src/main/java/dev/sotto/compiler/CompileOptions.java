@@ -71,7 +71,14 @@ public record CompileOptions(
   /** The same with a scheme. */
   public CompileOptions withScheme(SlotsPlan.@Nullable Scheme newScheme) {
     return new CompileOptions(
-        degree, degreeOf, lossBudget, newScheme, ringType, precisionBits, calibratedBounds, lookups);
+        degree,
+        degreeOf,
+        lossBudget,
+        newScheme,
+        ringType,
+        precisionBits,
+        calibratedBounds,
+        lookups);
   }
 
   /** The same in the conjugate-invariant ring (N real slots of CKKS), or in the standard one. */

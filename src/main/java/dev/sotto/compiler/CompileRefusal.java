@@ -42,16 +42,17 @@ final class CompileRefusal {
     if (last != null) {
       last.lookups().stream().filter(l -> l.degree() > 1).forEach(l -> curved.add(l.node()));
     }
+    boolean tables = options.lookups() == CompileOptions.Lookups.TABLE;
     Set<String> named = new HashSet<>();
     for (CircuitNode node : module.circuit().nodes()) {
       boolean lookup =
           node.operation() instanceof Operation.Look
-              && (last == null || curved.contains(node.name()));
+              && (last == null || tables || curved.contains(node.name()));
       if ((lookup || node.operation() instanceof Operation.Product) && named.add(node.name())) {
         CircuitNode read = module.circuit().nodes().get(node.operands().get(0));
         problems.add(
             Problem.of(
-                lookup ? CompilerError.NOT_POLYNOMIAL : CompilerError.PRODUCT_OF_ENCRYPTED,
+                problem(lookup, tables),
                 "node '" + node.name() + "'",
                 (lookup ? "a function of integers in " : "a product of integers in ")
                     + read.proved().hull()
@@ -60,5 +61,12 @@ final class CompileRefusal {
       }
     }
     return new SottoException(problems);
+  }
+
+  private static CompilerError problem(boolean lookup, boolean tables) {
+    if (!lookup) {
+      return CompilerError.PRODUCT_OF_ENCRYPTED;
+    }
+    return tables ? CompilerError.TABLE_TOO_WIDE : CompilerError.NOT_POLYNOMIAL;
   }
 }

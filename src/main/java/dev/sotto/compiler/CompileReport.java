@@ -15,7 +15,8 @@ import java.util.Map;
  * @param parameters of the scheme
  * @param security of the parameters
  * @param noise how close results are, and how full moduli become
- * @param lookups what became of each lookup of the quantized model
+ * @param lookups what became of each lookup of the quantized model, but for tables
+ * @param tables lookups that are computed exactly
  * @param loss how far results on the calibration rows are from the quantized model's: the share of
  *     rows with another class; of one number, its relative deviation
  * @param bounds {@code proved}: by intervals, no row inside the client's boxes can overflow; {@code
@@ -30,6 +31,7 @@ public record CompileReport(
     Security security,
     Noise noise,
     List<LookupReport> lookups,
+    List<TableReport> tables,
     double loss,
     String bounds,
     Cost cost,
@@ -38,7 +40,8 @@ public record CompileReport(
   /**
    * One node of the circuit.
    *
-   * @param kind input, linear, scale, constant, unit, product, add, move or trees; output at last,
+   * @param kind input, linear, scale, constant, unit, product, add, move, table or trees; output at
+   *     last,
    *     where results are made as small as they can be sent
    * @param node ONNX name; empty where there is none
    * @param elements encrypted numbers of its result, for one row

@@ -27,7 +27,7 @@ public enum CompilerError implements ErrorCode {
       "take bounds from calibration, or lower the degree"),
   TABLE_TOO_WIDE(
       "SOTTO-COMPILE-006",
-      "A function on encrypted data reads too many different integers for an exact table.",
+      "A function on encrypted data reads too many different integers for exact tables.",
       "use fewer bits for the layer before it, take bounds from calibration, or let it become a"
           + " polynomial (--lookups polynomial)"),
   FORMAT(

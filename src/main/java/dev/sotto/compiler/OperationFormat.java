@@ -10,6 +10,7 @@ import static dev.sotto.compiler.StoredFields.require;
 import static dev.sotto.compiler.StoredFields.requireWithin;
 
 import dev.sotto.circuit.AffineLookup;
+import dev.sotto.circuit.IntegerTensor;
 import dev.sotto.circuit.Lookup;
 import dev.sotto.circuit.Move;
 import dev.sotto.circuit.Operation;
@@ -158,7 +159,10 @@ final class OperationFormat {
     int[][] values = new int[channels][];
     for (int c = 0; c < channels; c++) {
       values[c] = indices(in.getChannels(c));
-      require(values[c].length > 0, "values of table " + c);
+      require(
+          values[c].length > 0 && values[c].length <= TableRewriter.MOST_VALUES,
+          "values of table " + c);
+      require(Math.abs((double) in.getFirst(c)) <= IntegerTensor.WIDE_BOUND, "table " + c);
     }
     int[] channelOf = indices(in.getChannelOf());
     requireWithin(channelOf, 0, channels, "channel");

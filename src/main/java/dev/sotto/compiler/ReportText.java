@@ -19,6 +19,7 @@ final class ReportText {
     writer.summary(report);
     writer.layers(report.layers());
     writer.lookups(report.lookups());
+    writer.tables(report.tables());
     return writer.text.toString();
   }
 
@@ -51,6 +52,9 @@ final class ReportText {
         switch (report.bounds()) {
           case "proved" -> "proved for every row, clipped to the client's boxes";
           case "calibrated" ->
+              noise.exact()
+                  ? "calibrated: a row unlike those of the calibration may get wrong results"
+                  :
               "calibrated: a row unlike those of the calibration may spoil its block, which is seen";
           default -> "proved or calibrated, as the report at compilation said";
         });
@@ -146,6 +150,29 @@ final class ReportText {
               Integer.toString(lookup.degree()),
               Integer.toString(lookup.channels()),
               format("%.3f", lookup.error())));
+    }
+    table(rows);
+  }
+
+  private void tables(List<TableReport> tables) {
+    if (tables.isEmpty()) {
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            "table", "of node", "integers", "degree", "channels", "products", "relin.", "levels"));
+    for (TableReport table : tables) {
+      rows.add(
+          List.of(
+              "exact",
+              table.node(),
+              table.lo() + ".." + table.hi(),
+              Integer.toString(table.degree()),
+              Integer.toString(table.channels()),
+              Integer.toString(table.products()),
+              Integer.toString(table.relinearisations()),
+              Integer.toString(table.levels())));
     }
     table(rows);
   }

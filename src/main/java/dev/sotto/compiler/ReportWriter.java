@@ -3,7 +3,9 @@ package dev.sotto.compiler;
 import dev.sotto.circuit.AffineLookup;
 import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.CircuitNode;
+import dev.sotto.circuit.Interval;
 import dev.sotto.circuit.Operation;
+import dev.sotto.circuit.TableLookup;
 import dev.sotto.compiler.slots.BlockProgram;
 import dev.sotto.compiler.slots.DryRun;
 import dev.sotto.compiler.slots.KernelCosts;
@@ -12,6 +14,7 @@ import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.compiler.slots.Treatment;
 import dev.sotto.slots.RingParameters;
 import dev.sotto.slots.SecurityTable;
+import dev.sotto.slots.TablePowers;
 import dev.sotto.slots.ring.RingType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,6 +86,7 @@ final class ReportWriter {
             SECURITY_BITS, SecurityTable.maximumLogQp(ring.logN()), ring.logQp()),
         noise(),
         lookups,
+        tables(),
         loss,
         bounds,
         new CompileReport.Cost(seconds, seconds * 1e3 / plan.rows()),
@@ -103,6 +107,13 @@ final class ReportWriter {
       multiplyAdds = node.size();
     } else if (operation instanceof Operation.Product) {
       products = node.size();
+    } else if (operation instanceof Operation.Look look
+        && look.lookup() instanceof TableLookup table) {
+      for (int channel : table.channelOf()) {
+        TablePowers powers = weights.powers(table, channel, plan.plaintextModulus());
+        products += powers.products();
+        multiplyAdds += powers.degree();
+      }
     } else if (operation instanceof Operation.Trees trees) {
       products = DryRun.products(trees.trees());
       multiplyAdds = (long) trees.trees().nodes() * trees.trees().outputs() - products;
@@ -143,9 +154,42 @@ final class ReportWriter {
         costs.seconds(step.counts(), ring.logN()) * 1e3);
   }
 
+  private List<TableReport> tables() {
+    List<TableReport> tables = new ArrayList<>();
+    for (CircuitNode node : circuit.nodes()) {
+      if (node.operation() instanceof Operation.Look look
+          && look.lookup() instanceof TableLookup table) {
+        tables.add(table(node, table));
+      }
+    }
+    return tables;
+  }
+
+  private TableReport table(CircuitNode node, TableLookup table) {
+    Interval integers = table.domain(0);
+    TablePowers most = weights.powers(table, 0, plan.plaintextModulus());
+    for (int channel = 1; channel < table.channels(); channel++) {
+      integers = integers.union(table.domain(channel));
+      TablePowers powers = weights.powers(table, channel, plan.plaintextModulus());
+      most = powers.degree() > most.degree() ? powers : most;
+    }
+    return new TableReport(
+        node.name(),
+        table.channels(),
+        integers.lo(),
+        integers.hi(),
+        most.degree(),
+        most.products(),
+        most.relinearisations(),
+        dry.steps().get(node.operands().get(0)).level() - dry.steps().get(node.id()).level());
+  }
+
   /** What is left of a lookup adds a constant or changes the unit. */
   private static String kind(Operation operation) {
     if (operation instanceof Operation.Look look) {
+      if (look.lookup() instanceof TableLookup) {
+        return "table";
+      }
       boolean unit =
           look.lookup() instanceof AffineLookup affine
               && Arrays.stream(affine.slope()).anyMatch(slope -> slope != 1);

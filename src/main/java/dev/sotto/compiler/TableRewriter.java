@@ -83,8 +83,7 @@ final class TableRewriter implements IntegerAlgebra<TableRewriter.Value> {
         return refused(x, lookup, domains[c]);
       }
     }
-    CircuitNode read =
-        calibratedBounds ? builder.calibrated(x.node, domain.hull()) : x.node;
+    CircuitNode read = calibratedBounds ? builder.calibrated(x.node, domain.hull()) : x.node;
     TableLookup table = table(lookup, domains);
     return new Value(builder.lookup(read, table), clear.lookup(x.seen, table));
   }

@@ -28,18 +28,25 @@ public record BenchmarkModel(CompiledCircuit compiled, Tensor rows) {
   }
 
   public static BenchmarkModel compile(String name, int bits, CompileOptions options) {
+    return compile(name, BitWidths.of(bits), options);
+  }
+
+  public static BenchmarkModel compile(String name, BitWidths bits, CompileOptions options) {
+    Tensor seen = shaped(name, LabelledRows.calibration("benchmark-models/" + name));
+    return new BenchmarkModel(
+        CircuitCompiler.compile(quantized(name, bits), options, seen),
+        shaped(name, LabelledRows.test("benchmark-models/" + name).features()));
+  }
+
+  /** The module that is compiled. */
+  public static QuantizedModule quantized(String name, BitWidths bits) {
     String folder = "benchmark-models/" + name;
     OnnxModel model = OnnxModel.read(SharedMaterial.require(folder).resolve("model.onnx"));
     NumpyModule prepared = NumpyModule.of(ModelPreparation.prepare(model));
-    Tensor seen = shaped(name, LabelledRows.calibration(folder));
-    QuantizedModule module =
-        QuantizedModule.quantize(
-            model,
-            Calibrator.calibrate(prepared, seen),
-            QuantizationOptions.of(BitWidths.of(bits)));
-    return new BenchmarkModel(
-        CircuitCompiler.compile(module, options, seen),
-        shaped(name, LabelledRows.test(folder).features()));
+    return QuantizedModule.quantize(
+        model,
+        Calibrator.calibrate(prepared, shaped(name, LabelledRows.calibration(folder))),
+        QuantizationOptions.of(bits));
   }
 
   private static Tensor shaped(String name, Tensor table) {

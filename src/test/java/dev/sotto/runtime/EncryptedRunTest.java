@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.compiler.CompileOptions;
+import dev.sotto.compiler.CompileOptions.Lookups;
 import dev.sotto.compiler.slots.SlotsPlan.Scheme;
+import dev.sotto.quantization.BitWidths;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
 import dev.sotto.runtime.server.FheServer;
 import dev.sotto.tensor.Tensor;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +32,20 @@ final class EncryptedRunTest {
     BenchmarkModel model = BenchmarkModel.compile(name, bits);
     assertEquals(Scheme.BGV, model.compiled().plan().scheme());
     assertArrayEquals(model.compiled().score(model.rows()), encrypted(model, 1));
+  }
+
+  /** With its true ReLU, as integers of three bits. */
+  @Test
+  void network_with_tables_gives_the_results_of_the_quantized_model_bit_for_bit() {
+    BitWidths bits = new BitWidths(3, 3, 3, 3, Map.of());
+    BenchmarkModel model =
+        BenchmarkModel.compile(
+            "mlp-digits", bits, CompileOptions.standard().withLookups(Lookups.TABLE));
+    assertEquals(Scheme.BGV, model.compiled().plan().scheme());
+    assertTrue(model.compiled().plan().needsKeys() && model.compiled().isProved());
+    Tensor[] quantized = BenchmarkModel.quantized("mlp-digits", bits).forward(model.rows());
+    assertArrayEquals(quantized, model.compiled().score(model.rows()));
+    assertArrayEquals(quantized, encrypted(model, 2));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sotto.compiler.slots;
 
 import dev.sotto.circuit.TableLookup;
 import dev.sotto.circuit.WeightedSum;
+import dev.sotto.slots.TablePowers;
 import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.Arrays;
@@ -92,6 +93,11 @@ public final class LayerWeights {
     }
     return Math.scalb(
         1.0, BALANCED_BITS - 1 - TermGroups.BITS - Math.getExponent((double) largest));
+  }
+
+  /** How a table of a lookup is computed modulo t. */
+  public TablePowers powers(TableLookup lookup, int channel, long t) {
+    return table(lookup, channel).powers(t);
   }
 
   /** A table of a lookup, as the engine takes it. */

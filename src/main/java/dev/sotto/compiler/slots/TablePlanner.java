@@ -12,14 +12,15 @@ import dev.sotto.slots.SlotsError;
 import dev.sotto.slots.ring.Modulus;
 import dev.sotto.slots.ring.NttPrimes;
 import dev.sotto.slots.ring.RingType;
+import dev.sotto.slots.ring.WeightedSums;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses parameters for exact integers with tables: sizes and number of primes, of special primes,
- * and the ring with the least work for a row.
+ * Chooses parameters for exact integers with tables: number and size of primes, number of special
+ * primes, and the ring with the least work for a row.
  *
  * <p>Where the modulus is switched follows from noise ({@code BgvEvaluator.lookUp}), so that a dry
  * run with as many primes as a ring holds tells how many are left over.
@@ -28,8 +29,8 @@ final class TablePlanner {
   /** A larger ring must save this much per row to be taken. */
   private static final double WORTH = 0.8;
 
-  /** The first try, before fewer and more special primes are tried. */
-  private static final int SPECIAL_PRIMES = 4;
+  /** By how many bits primes become smaller in the search for the fewest. */
+  private static final int STEP = 4;
 
   private static final int HIGHEST_DEGREE = 16;
 
@@ -90,65 +91,70 @@ final class TablePlanner {
    */
   private record Costed(SlotsPlan plan, double cost) {}
 
+  /** As few primes as will do, then as small as will do, then the best number of special ones. */
   private @Nullable Costed plan(int logN) {
     long t = NttPrimes.plaintextModulus(bits, RingType.STANDARD.rootOrder(logN));
-    if (t >>> dev.sotto.slots.ring.WeightedSums.WEIGHT_BITS != 0) {
+    if (t >>> WeightedSums.WEIGHT_BITS != 0) {
       return null;
     }
     int least = Math.max(Long.SIZE - Long.numberOfLeadingZeros(t) + 1, logN + 4);
-    Costed best = null;
-    for (int size = least; size <= Modulus.MAXIMUM_BITS; size++) {
-      best = cheaper(best, plan(logN, t, size, SPECIAL_PRIMES));
-      if (best == null) {
-        best = cheaper(best, plan(logN, t, size, 1));
-      }
+    int most = SecurityTable.maximumLogQp(logN);
+    int size = Modulus.MAXIMUM_BITS + STEP;
+    int limbs = 0;
+    while (limbs == 0 && size > least) {
+      size -= STEP;
+      limbs = fewest(logN, t, size, most / size - 1);
     }
-    if (best == null) {
+    if (limbs == 0) {
       return null;
     }
-    RingParameters ring = best.plan.ring();
-    int size = Long.SIZE - Long.numberOfLeadingZeros(ring.primes().get(0));
-    for (int special = 1; special <= 2 * SPECIAL_PRIMES; special++) {
-      if (special != ring.specialPrimes().size()) {
-        best = cheaper(best, plan(logN, t, size, special));
+    for (int step = STEP / 2; step > 0; step /= 2) {
+      while (size - step >= least && run(plan(logN, t, size - step, limbs, 1)) != null) {
+        size -= step;
       }
     }
-    return best;
-  }
-
-  private static @Nullable Costed cheaper(@Nullable Costed x, @Nullable Costed y) {
-    return x == null || y != null && y.cost < x.cost ? y : x;
-  }
-
-  /** With primes of one size, as few as are needed. */
-  private @Nullable Costed plan(int logN, long t, int size, int special) {
-    int limbs = SecurityTable.maximumLogQp(logN) / size - special;
-    SlotsPlan plan = null;
-    DryRun dry = null;
-    while (limbs > 0) {
-      SlotsPlan next = plan(logN, t, size, limbs, special);
-      if (next == null) {
-        return null;
+    Costed best = null;
+    for (int special = 1; special <= limbs && (limbs + special) * size <= most; special++) {
+      SlotsPlan plan = plan(logN, t, size, limbs, special);
+      DryRun dry = run(plan);
+      if (plan != null && dry != null) {
+        double cost = KernelCosts.REFERENCE.seconds(dry.counts(), logN) / plan.rows();
+        if (best != null && cost > best.cost) {
+          break;
+        }
+        best = new Costed(plan, cost);
       }
-      DryRun run = run(next);
+    }
+    return best == null ? null : new Costed(withFewestKeys(best.plan), best.cost);
+  }
+
+  /** The fewest primes of a size, with one special prime; zero where {@code most} are too few. */
+  private int fewest(int logN, long t, int size, int most) {
+    int fewest = 0;
+    int limbs = most;
+    while (limbs > 0) {
+      DryRun run = run(plan(logN, t, size, limbs, 1));
       if (run == null) {
         break;
       }
-      plan = next;
-      dry = run;
-      limbs -= Math.max(1, surplus(run));
+      fewest = limbs;
+      int surplus = surplus(run);
+      if (surplus == 0) {
+        break;
+      }
+      limbs -= surplus;
     }
-    return plan == null || dry == null ? null : costed(plan, dry);
+    return fewest;
   }
 
-  private Costed costed(SlotsPlan plan, DryRun dry) {
-    int degree = 0;
-    for (int d = 2; degree == 0 && d <= HIGHEST_DEGREE; d++) {
-      degree = runs(with(plan, d)) ? d : 0;
+  private SlotsPlan withFewestKeys(SlotsPlan plan) {
+    for (int degree = 2; degree < HIGHEST_DEGREE; degree++) {
+      SlotsPlan fewer = with(plan, degree);
+      if (run(fewer) != null) {
+        return fewer;
+      }
     }
-    return new Costed(
-        with(plan, degree),
-        KernelCosts.REFERENCE.seconds(dry.counts(), plan.ring().logN()) / plan.rows());
+    return plan;
   }
 
   /** Primes of the last node's results that nothing needs. */
@@ -161,12 +167,11 @@ final class TablePlanner {
     return fewest;
   }
 
-  private boolean runs(SlotsPlan plan) {
-    return run(plan) != null;
-  }
-
   /** Null where noise, primes or keys run out. */
-  private @Nullable DryRun run(SlotsPlan plan) {
+  private @Nullable DryRun run(@Nullable SlotsPlan plan) {
+    if (plan == null) {
+      return null;
+    }
     try {
       return DryRun.of(circuit, plan, weights);
     } catch (SottoException e) {

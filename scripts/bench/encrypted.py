@@ -6,7 +6,7 @@ import sys
 
 from evaluation import evaluate, machine, number
 
-# Model: options of evaluate, and Concrete ML's figures on the same model (1.9.0, concrete-python 2.10, two AVX-512 cores;
+# Model (its folder up to a comma): options of evaluate, and Concrete ML's figures on the same model (1.9.0, concrete-python 2.10, two AVX-512 cores;
 # networks at rounding_threshold_bits 6; from benchmark-models/README.md beside the models): quantized score, core-seconds per
 # row, bytes per row in, out, megabytes of keys, keygen core-seconds, gigabytes at the peak.
 MODELS = {
@@ -15,6 +15,8 @@ MODELS = {
     "forest-cancer": ([], (94.4, 24.2, 720, 655680, 1040, 5.2, 1.4)),
     "xgboost-cancer": ([], (94.4, 24.7, 720, 819600, 1040, 5.3, 1.5)),
     "mlp-digits": ([], (95.6, 7.48, 1536, 655440, 1232, 35.7, 3.3)),
+    "mlp-digits, exact tables": (["--lookups", "table", "--n-bits", "model_inputs=4,op_inputs=4,op_weights=3"],
+                                 (95.6, 7.48, 1536, 655440, 1232, 35.7, 3.3)),
     "cnn-digits": ([], (97.8, 78.5, 1536, 655440, 1232, 34.0, 3.4)),
     "mlp-fashion-mnist": (["--degree", "4", "--calibrated-bounds"], (88.7, 38.5, 18816, 655440, 1232, 35.1, 3.7)),
     "mlp-fashion-mnist-squares": (["--calibrated-bounds"], None),
@@ -37,12 +39,12 @@ def main(java, heap, shared, work, *names):
           "of repeated blocks for small models; encryption and decryption are wall time.\n")
     print("How to read the factors: they hold for full blocks, as a block costs the same with one row in it; trees are compared with "
           "thresholds on the client, in the clear, where Concrete ML compares inside the encryption; a network whose ReLUs became "
-          "polynomials is another function than a quantized ReLU network; Concrete ML was measured on another machine with two cores.\n")
+          "polynomials is another function than a quantized ReLU network, which exact tables compute bit for bit; Concrete ML was measured on another machine with two cores.\n")
     print(machine(java, heap) + "\n")
     results = []
     for name in names or MODELS:
         load = os.getloadavg()[0]
-        result = run(java, heap, pathlib.Path(shared) / "benchmark-models" / name, MODELS[name][0], work)
+        result = run(java, heap, pathlib.Path(shared) / "benchmark-models" / name.split(",")[0], MODELS[name][0], work)
         results.append((name, result, load))
         print(name, "done" if result else "failed", file=sys.stderr, flush=True)
     print("| model | scheme | float | quantized | polynomial | encrypted | same as clear | rows per block | core-s per block "

@@ -5,6 +5,7 @@
  * <pre>
  *   QuantizedModule.circuit() ── PolynomialRewriter ── circuit without lookups ── SlotsPlanner ── CompiledCircuit
  *        lookups, clamps          fit, fold, refit       sums, products, trees       scheme, ring, moduli
+ *                           or TableRewriter ── the same with tables
  * </pre>
  *
  * <p>The rewritten circuit is an ordinary {@link dev.sotto.circuit.Circuit}: clear runs,

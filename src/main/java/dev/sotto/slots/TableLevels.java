@@ -2,8 +2,6 @@ package dev.sotto.slots;
 
 import dev.sotto.slots.TablePowers.Step;
 import dev.sotto.slots.ring.RnsRing;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * When the modulus is switched on the way to the powers of a table, in numbers alone: how many
@@ -86,19 +84,19 @@ final class TableLevels {
   /** Primes left when all powers are there; zero where they run out. */
   static int left(BgvParameters parameters, State given, TablePowers powers) {
     RnsRing ring = parameters.ring().ring();
-    Map<Integer, State> states = new HashMap<>();
+    State[] states = new State[powers.degree() + 2];
     State x = settled(parameters, given);
-    states.put(1, x);
+    states[1] = x;
     int least = x.limbs;
     for (Step step : powers.steps()) {
-      State left = states.get(step.left());
-      State right = states.get(step.right());
+      State left = states[step.left()];
+      State right = states[step.right()];
       State product = new State(Math.min(left.limbs, right.limbs), left.noise + right.noise, 2);
       if (product.noise > RlweNoise.capacityBits(ring, product.limbs)) {
         return 0;
       }
       State power = settled(parameters, product);
-      states.put(step.exponent(), power);
+      states[step.exponent()] = power;
       least = Math.min(least, power.limbs);
     }
     return least;

@@ -1,8 +1,8 @@
 package dev.sotto.slots;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Which powers of x a polynomial is computed from: Paterson and Stockmeyer's way in three stages,
@@ -27,6 +27,9 @@ public record TablePowers(
 
   /** What is left of the modulus when powers are done, in levels. */
   private static final int LAST_LEVELS = 4;
+
+  /** The depth of a power that is not there. */
+  private static final int NONE = Integer.MAX_VALUE;
 
   private static final int MOST_LOW = 64;
   private static final int MOST_MIDDLE = 32;
@@ -84,8 +87,9 @@ public record TablePowers(
     for (int i = 1; i < high; i++) {
       exponents.add(low * middle * i);
     }
-    TreeMap<Integer, Integer> depths = new TreeMap<>();
-    depths.put(1, 0);
+    int[] depths = new int[degree + 2];
+    Arrays.fill(depths, NONE);
+    depths[1] = 0;
     List<Step> steps = new ArrayList<>();
     int depth = 0;
     for (int exponent : exponents) {
@@ -94,21 +98,20 @@ public record TablePowers(
       }
       Step step = step(exponent, depths);
       steps.add(step);
-      int own = 1 + Math.max(depths.get(step.left), depths.get(step.right));
-      depths.put(exponent, own);
-      depth = Math.max(depth, own);
+      depths[exponent] = 1 + Math.max(depths[step.left], depths[step.right]);
+      depth = Math.max(depth, depths[exponent]);
     }
     return new TablePowers(degree, low, middle, high, List.copyOf(steps), depth);
   }
 
   /** The two powers of least depth, the closest to one another, whose product this one is. */
-  private static Step step(int exponent, TreeMap<Integer, Integer> depths) {
+  private static Step step(int exponent, int[] depths) {
     Step best = null;
-    int least = Integer.MAX_VALUE;
-    for (int right : depths.headMap(exponent / 2, true).descendingKeySet()) {
-      Integer left = depths.get(exponent - right);
-      if (left != null && Math.max(left, depths.get(right)) < least) {
-        least = Math.max(left, depths.get(right));
+    int least = NONE;
+    for (int right = exponent / 2; right > 0; right--) {
+      int deeper = Math.max(depths[exponent - right], depths[right]);
+      if (deeper < least) {
+        least = deeper;
         best = new Step(exponent, exponent - right, right);
       }
     }

@@ -9,6 +9,7 @@
  *      CkksScheme  approximate real numbers            the same
  *         RlweEncryptor, RlweEvaluator, RlweDecryptor  what both are made of
  *            KeySwitching, ModulusDrop                 relinearise, rescale, switch moduli
+ *         ValueTable, TablePowers                      functions of whole numbers, as polynomials modulo t
  *            RlweFormula, FormulaProgram               many sums and products in one pass over memory
  *      CiphertextFormat, EvaluationKeysFormat, SecretKeyFormat    the bytes of each, versioned
  * </pre>

@@ -53,8 +53,8 @@ final class TableEvaluation {
     List<BgvCiphertext> low = new ArrayList<>();
     long[] inverses = new long[Math.min(powers.low() - 1, powers.degree())];
     for (int l = 1; l <= inverses.length; l++) {
-      low.add(power(made, l));
       inverses[l - 1] = inverse(power(made, l).factor());
+      low.add(withFactor(power(made, l), 1)); // which the weights make up for
     }
     BgvCiphertext total = null;
     for (int i = 0; i < powers.high(); i++) {
@@ -138,17 +138,23 @@ final class TableEvaluation {
             (int) t.centre(times(times(factors[j], inverses[l]), coefficients[at + l]));
       }
     }
-    List<BgvCiphertext> inner = evaluator.weightedSums(low, WeightedSums.of(weights), factors);
-    BgvExpression sum = BgvExpression.of(inner.get(0)).plus(coefficients[from]);
+    List<BgvCiphertext> inner = evaluator.weightedSums(low, WeightedSums.of(weights));
+    BgvExpression sum =
+        BgvExpression.of(withFactor(inner.get(0), factors[0])).plus(coefficients[from]);
     for (int j = 1; j < terms; j++) {
       int exponent = j * powers.low();
       sum =
           sum.plus(
-              BgvExpression.of(inner.get(j))
+              BgvExpression.of(withFactor(inner.get(j), factors[j]))
                   .plus(coefficients[from + exponent])
                   .times(BgvExpression.of(power(made, exponent))));
     }
     return i == 0 ? sum : sum.times(BgvExpression.of(power(made, from)));
+  }
+
+  /** The same ciphertext, taken to stand for something else. */
+  private BgvCiphertext withFactor(BgvCiphertext x, long factor) {
+    return new BgvCiphertext(parameters, x.rlwe(), factor, x.noiseBits());
   }
 
   private static BgvCiphertext power(Map<Integer, BgvCiphertext> made, int exponent) {

@@ -2,6 +2,7 @@ package dev.sotto.compiler.slots;
 
 import dev.sotto.circuit.TreeSum;
 import dev.sotto.slots.SlotCiphertext;
+import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
 
@@ -145,6 +146,16 @@ final class Recording<C extends SlotCiphertext> implements SlotArithmetic<Elemen
   @Override
   public Element<C> smallest(Element<C> x) {
     return unary(x, SlotArithmetic::smallest);
+  }
+
+  @Override
+  public Element<C> lookUp(Element<C> x, ValueTable table, int level) {
+    return unary(x, (arithmetic, c) -> arithmetic.lookUp(c, table, level));
+  }
+
+  @Override
+  public int levelAfter(Element<C> x, ValueTable table) {
+    return dry.levelAfter(x.hollow, table);
   }
 
   @Override

@@ -169,8 +169,10 @@ final class TensorTrees {
   private int rowAxis(String value) {
     Shape two = pairShapes.get(value);
     BatchLayout layout = two == null ? null : BatchLayout.of(trace.shape(value), two);
-    boolean whole = layout != null && (layout.axis() == 0 || layout.row().dim(layout.axis()) == 1);
-    return whole ? layout.axis() : -1;
+    if (layout == null || (layout.axis() != 0 && layout.row().dim(layout.axis()) != 1)) {
+      return -1;
+    }
+    return layout.axis();
   }
 
   /** Puts trees in the place of a value, or of the sum of its elements. */

@@ -40,8 +40,9 @@ public final class TableLookup implements Lookup {
     this.values = values;
     this.channelOf = channelOf;
     this.range = new Interval(lo, hi);
-    this.hash = 31 * (31 * Arrays.hashCode(first) + Arrays.deepHashCode(values))
-        + Arrays.hashCode(channelOf);
+    this.hash =
+        31 * (31 * Arrays.hashCode(first) + Arrays.deepHashCode(values))
+            + Arrays.hashCode(channelOf);
   }
 
   /** The integer with the first value, of each channel; the array is shared. */

@@ -111,7 +111,8 @@ final class DemoCommand extends Subcommand {
     try {
       Dataset<Row> digits =
           RowFiles.read(spark, folder.resolve("digits/test.parquet").toString(), 0);
-      return EncryptedDemo.run(spark, quantized, sample, digits.coalesce(1), rows, work, this::tell);
+      return EncryptedDemo.run(
+          spark, quantized, sample, digits.coalesce(1), rows, work, this::tell);
     } finally {
       try (Stream<Path> files = Files.walk(work)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -170,7 +171,14 @@ final class DemoCommand extends Subcommand {
             cores,
             seconds));
     return new DemoReport(
-        name, evaluation, encrypted, sums.getLong(0), sums.getDouble(1), partitions, cores, seconds);
+        name,
+        evaluation,
+        encrypted,
+        sums.getLong(0),
+        sums.getDouble(1),
+        partitions,
+        cores,
+        seconds);
   }
 
   private void step(String what, String result) {

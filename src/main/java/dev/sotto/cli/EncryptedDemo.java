@@ -79,7 +79,9 @@ record EncryptedDemo(
     private static long size(Path path) throws IOException {
       try (Stream<Path> files = Files.walk(path)) {
         return files
-            .filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().endsWith(".crc"))
+            .filter(
+                file ->
+                    Files.isRegularFile(file) && !file.getFileName().toString().endsWith(".crc"))
             .mapToLong(file -> file.toFile().length())
             .sum();
       }
@@ -138,7 +140,8 @@ record EncryptedDemo(
     long count = blocks.counters().blocks().value();
     steps.done(
         "encrypt",
-        String.format(Locale.ROOT, "%,d rows in %d block(s)", blocks.counters().rows().value(), count),
+        String.format(
+            Locale.ROOT, "%,d rows in %d block(s)", blocks.counters().rows().value(), count),
         encrypted);
 
     Path scored = folder.resolve("scored.parquet");

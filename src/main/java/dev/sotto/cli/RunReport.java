@@ -45,7 +45,9 @@ final class RunReport {
     return String.format(
         Locale.ROOT,
         "%s · JDK %s · %d processors",
-        ZonedDateTime.now().truncatedTo(ChronoUnit.SECONDS).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME),
+        ZonedDateTime.now()
+            .truncatedTo(ChronoUnit.SECONDS)
+            .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME),
         Runtime.version(),
         Runtime.getRuntime().availableProcessors());
   }

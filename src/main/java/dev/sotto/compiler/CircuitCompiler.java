@@ -118,8 +118,7 @@ public final class CircuitCompiler {
     try {
       return planned(
           new Candidate(
-              Scheme.BGV,
-              Rewritten.withTables(module, encoded, options.calibratedBounds())));
+              Scheme.BGV, Rewritten.withTables(module, encoded, options.calibratedBounds())));
     } catch (SottoException e) {
       if (options.lookups() == Lookups.AUTO
           && e.problems().get(0).code() == CompilerError.TABLE_TOO_WIDE) {

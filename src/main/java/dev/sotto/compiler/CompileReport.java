@@ -41,8 +41,7 @@ public record CompileReport(
    * One node of the circuit.
    *
    * @param kind input, linear, scale, constant, unit, product, add, move, table or trees; output at
-   *     last,
-   *     where results are made as small as they can be sent
+   *     last, where results are made as small as they can be sent
    * @param node ONNX name; empty where there is none
    * @param elements encrypted numbers of its result, for one row
    * @param products of two encrypted numbers, for one row

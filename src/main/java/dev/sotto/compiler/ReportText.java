@@ -54,8 +54,7 @@ final class ReportText {
           case "calibrated" ->
               noise.exact()
                   ? "calibrated: a row unlike those of the calibration may get wrong results"
-                  :
-              "calibrated: a row unlike those of the calibration may spoil its block, which is seen";
+                  : "calibrated: a row unlike those of the calibration may spoil its block, which is seen";
           default -> "proved or calibrated, as the report at compilation said";
         });
     line(

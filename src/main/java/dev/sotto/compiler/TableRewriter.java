@@ -28,7 +28,9 @@ final class TableRewriter implements IntegerAlgebra<TableRewriter.Value> {
   /** Values of a table at most: its polynomial has a degree of one less. */
   static final int MOST_VALUES = 8193;
 
-  /** By how much the range that calibration saw is widened on either side, where it is asked for. */
+  /**
+   * By how much the range that calibration saw is widened on either side, where it is asked for.
+   */
   private static final double CALIBRATED_MARGIN = 0.25;
 
   /**
@@ -144,8 +146,7 @@ final class TableRewriter implements IntegerAlgebra<TableRewriter.Value> {
   private static boolean contains(Bounds outer, Bounds inner) {
     return IntStream.range(0, inner.size())
         .allMatch(
-            i ->
-                outer.get(i).lo() <= inner.get(i).lo() && outer.get(i).hi() >= inner.get(i).hi());
+            i -> outer.get(i).lo() <= inner.get(i).lo() && outer.get(i).hi() >= inner.get(i).hi());
   }
 
   private static Interval[] byChannel(Lookup lookup, Bounds x) {
@@ -169,7 +170,8 @@ final class TableRewriter implements IntegerAlgebra<TableRewriter.Value> {
       for (int i = 0; i < x.length; i++) {
         x[i] = first[c] + i;
       }
-      values[c] = Arrays.stream(lookup.apply(c, x)).mapToInt(y -> Math.toIntExact((long) y)).toArray();
+      values[c] =
+          Arrays.stream(lookup.apply(c, x)).mapToInt(y -> Math.toIntExact((long) y)).toArray();
     }
     return new TableLookup(first, values, lookup.channelOf());
   }

@@ -42,11 +42,16 @@ public final class EncryptedScorer extends Transformer implements MLWritable {
     this.server = server;
     this.evaluationKeys =
         new StringArrayParam(
-            this, "evaluationKeys", "files of evaluation keys, on any file system; none if not needed");
+            this,
+            "evaluationKeys",
+            "files of evaluation keys, on any file system; none if not needed");
     this.mode = StageParams.mode(this, "blocks that cannot be scored");
     this.blocksPerTask =
         new IntParam(
-            this, "blocksPerTask", "blocks of a task; 0 to choose by cost", ParamValidators.gtEq(0));
+            this,
+            "blocksPerTask",
+            "blocks of a task; 0 to choose by cost",
+            ParamValidators.gtEq(0));
     setDefault(evaluationKeys, new String[0]);
     setDefault(mode, RowMode.FAILFAST.name());
     setDefault(blocksPerTask, 0);

@@ -49,7 +49,10 @@ public final class Encryptor extends Transformer implements MLWritable {
     this.rowCol = new Param<>(this, "rowCol", "column for the numbers of rows; empty for none");
     this.rowsPerBlock =
         new IntParam(
-            this, "rowsPerBlock", "rows of a block at most; 0 for all that fit", ParamValidators.gtEq(0));
+            this,
+            "rowsPerBlock",
+            "rows of a block at most; 0 for all that fit",
+            ParamValidators.gtEq(0));
     setDefault(inputCols, new String[0]);
     setDefault(keyCols, new String[0]);
     setDefault(rowCol, "");

@@ -25,8 +25,7 @@ record StageParams(
     IntParam batchSize)
     implements Serializable {
 
-  static final String INPUT_COLS =
-      "columns of the model's inputs, each input=column[,column...]";
+  static final String INPUT_COLS = "columns of the model's inputs, each input=column[,column...]";
   static final String PREDICTION_COL = "column of the predicted class or value, or empty";
   static final String PROBABILITY_COL = "column of the class probabilities, or empty";
   static final String OUTPUT_COLS = "outputs of the model added as they are, each column=output";

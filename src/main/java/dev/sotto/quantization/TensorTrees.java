@@ -237,8 +237,7 @@ final class TensorTrees {
     String to = result + "/shape";
     constants.put(to, Tensor.vector(dims));
     String last = result + "/shaped";
-    nodes.add(
-        Node.of(last, "Reshape", List.of(result + "/scores", to), List.of(last), Map.of()));
+    nodes.add(Node.of(last, "Reshape", List.of(result + "/scores", to), List.of(last), Map.of()));
     if (axis == 0) {
       return last;
     }
@@ -246,8 +245,7 @@ final class TensorTrees {
     Arrays.setAll(order, a -> a == axis ? 0 : a < axis ? a + 1 : a);
     String turned = result + "/turned";
     Attribute perm = new Attribute.IntsValue(order);
-    nodes.add(
-        Node.of(turned, "Transpose", List.of(last), List.of(turned), Map.of("perm", perm)));
+    nodes.add(Node.of(turned, "Transpose", List.of(last), List.of(turned), Map.of("perm", perm)));
     return turned;
   }
 

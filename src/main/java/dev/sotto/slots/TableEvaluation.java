@@ -134,8 +134,7 @@ final class TableEvaluation {
       factors[j] = inverse(factor);
       int at = from + j * powers.low() + 1;
       for (int l = 0; l < low.size() && at + l < coefficients.length; l++) {
-        weights[j][l] =
-            (int) t.centre(times(times(factors[j], inverses[l]), coefficients[at + l]));
+        weights[j][l] = (int) t.centre(times(times(factors[j], inverses[l]), coefficients[at + l]));
       }
     }
     List<BgvCiphertext> inner = evaluator.weightedSums(low, WeightedSums.of(weights));

@@ -41,8 +41,7 @@ final class TableLevels {
 
   private static State switched(BgvParameters parameters, State x) {
     double bits = RlweNoise.lastBits(parameters.ring().ring(), x.limbs);
-    return new State(
-        x.limbs - 1, BgvNoise.divided(parameters, x.noise, bits, x.degree), x.degree);
+    return new State(x.limbs - 1, BgvNoise.divided(parameters, x.noise, bits, x.degree), x.degree);
   }
 
   private static State relinearised(BgvParameters parameters, State x, boolean drop) {

@@ -20,8 +20,7 @@ import java.util.List;
  * @param steps every power but the first, each the product of two before it; ascending
  * @param depth of the power that takes most products in a row
  */
-public record TablePowers(
-    int degree, int low, int middle, int high, List<Step> steps, int depth) {
+public record TablePowers(int degree, int low, int middle, int high, List<Step> steps, int depth) {
   /** What relinearising at the levels of powers costs, in products at the lowest level. */
   private static final double RELINEARISATION = 8;
 

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error −1 where there is none
  */
-record BlockColumns(int block, int rows, int keys, int payload, int error)
-    implements Serializable {
+record BlockColumns(int block, int rows, int keys, int payload, int error) implements Serializable {
 
   static BlockColumns of(StructType table) {
     boolean errors = Arrays.asList(table.fieldNames()).contains(EncryptedTable.ERROR);

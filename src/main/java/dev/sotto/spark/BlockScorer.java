@@ -68,8 +68,7 @@ public final class BlockScorer {
    * @throws SottoException where the table is none of encrypted blocks
    */
   public StructType schema(StructType table) {
-    StructType schema =
-        EncryptedTable.schema(List.of(EncryptedTable.keys(table).fields()));
+    StructType schema = EncryptedTable.schema(List.of(EncryptedTable.keys(table).fields()));
     return options.mode() == RowMode.PERMISSIVE
         ? schema.add(EncryptedTable.ERROR, DataTypes.StringType, true)
         : schema;
@@ -91,9 +90,7 @@ public final class BlockScorer {
     }
     EvaluationKeyFiles keys =
         EvaluationKeyFiles.of(
-            classic.session(),
-            server,
-            server.part().plan().needsKeys() ? keyFiles : List.of());
+            classic.session(), server, server.part().plan().needsKeys() ? keyFiles : List.of());
     ClusterShape cluster = ClusterShape.of(classic.session().sparkContext());
     JavaRDD<InternalRow> partitions = classic.partitions();
     int blocks = partitions.getNumPartitions();
@@ -103,8 +100,7 @@ public final class BlockScorer {
     int perTask = blocksPerTask(blocks, cluster);
     JavaRDD<InternalRow> tasks =
         perTask == 1 ? partitions : partitions.coalesce((blocks + perTask - 1) / perTask);
-    BlockCounters counters =
-        BlockCounters.register(classic.session().sparkContext(), "scored");
+    BlockCounters counters = BlockCounters.register(classic.session().sparkContext(), "scored");
     ScorePartition score =
         new ScorePartition(
             PackageBytes.of(classic.session(), server),
@@ -220,8 +216,7 @@ public final class BlockScorer {
       }
       return SERVERS.get(
           String.join("/", compiled.circuitHash(), owner, threads + "x" + callers),
-          () ->
-              FheServer.open(compiled, owner.isEmpty() ? null : keys.of(key), threads, callers));
+          () -> FheServer.open(compiled, owner.isEmpty() ? null : keys.of(key), threads, callers));
     }
   }
 }

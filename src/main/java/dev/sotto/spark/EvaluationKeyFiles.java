@@ -62,8 +62,7 @@ final class EvaluationKeyFiles implements Serializable {
     try {
       return server.keyName(bytes);
     } catch (SottoException e) {
-      throw SottoException.of(
-          e.problems().get(0).code(), file, e.problems().get(0).detail(), e);
+      throw SottoException.of(e.problems().get(0).code(), file, e.problems().get(0).detail(), e);
     }
   }
 

@@ -50,12 +50,12 @@ public final class ModelSignature {
     List<IntegerTensor> zeros =
         module.outputs().stream()
             .map(o -> o.row().size())
-            .map(size -> IntegerTensor.ofDoubles(PROBED_ROWS, size, new double[PROBED_ROWS * size], 1))
+            .map(
+                size ->
+                    IntegerTensor.ofDoubles(PROBED_ROWS, size, new double[PROBED_ROWS * size], 1))
             .toList();
     return new ModelSignature(
-        module.inputs(),
-        module.outputNames(),
-        module.postProcess(module.dequantizeOutput(zeros)));
+        module.inputs(), module.outputNames(), module.postProcess(module.dequantizeOutput(zeros)));
   }
 
   /**

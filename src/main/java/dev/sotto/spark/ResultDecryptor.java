@@ -81,8 +81,7 @@ public final class ResultDecryptor {
       own.circuitHash(); // refused here, on the driver, where they are another circuit's
     }
     StructType cells = EncryptedTable.keys(table.schema());
-    BlockCounters counters =
-        BlockCounters.register(classic.session().sparkContext(), "decrypted");
+    BlockCounters counters = BlockCounters.register(classic.session().sparkContext(), "decrypted");
     DecryptPartition decrypt =
         new DecryptPartition(
             PackageBytes.of(classic.session(), client),
@@ -121,14 +120,7 @@ public final class ResultDecryptor {
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
       return rows.hasNext()
           ? new DecryptedRows(
-              rows,
-              keys.forTask(client.client()),
-              columns,
-              cells,
-              writer,
-              results,
-              mode,
-              counters)
+              rows, keys.forTask(client.client()), columns, cells, writer, results, mode, counters)
           : rows;
     }
   }

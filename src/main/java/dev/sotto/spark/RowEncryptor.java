@@ -72,8 +72,7 @@ public final class RowEncryptor {
    *
    * @param keyFolder the folder that {@code keygen} wrote; in a cluster every executor opens it
    */
-  public static RowEncryptor of(
-      ClientPackage client, String keyFolder, EncryptionOptions options) {
+  public static RowEncryptor of(ClientPackage client, String keyFolder, EncryptionOptions options) {
     return new RowEncryptor(client, keyFolder, options);
   }
 
@@ -138,8 +137,7 @@ public final class RowEncryptor {
     }
     long[] offsets = offsets(rows);
     Column partition = shiftright(monotonically_increasing_id(), PARTITION_SHIFT).cast("int");
-    Column index =
-        monotonically_increasing_id().bitwiseAND(lit((1L << PARTITION_SHIFT) - 1));
+    Column index = monotonically_increasing_id().bitwiseAND(lit((1L << PARTITION_SHIFT) - 1));
     Dataset<Row> numbered =
         rows.withColumn(NUMBER, coalesce(get(lit(offsets), partition), lit(0L)).plus(index));
     int perBlock = rowsPerBlock();

@@ -14,8 +14,8 @@
  * {@code ResultDecryptor} send the <em>name</em> of the owner's folder of keys; each task reads
  * {@code secret.key} itself and wipes it when it ends. So the folder lies where the owner's own
  * executors reach it and nobody else: on the machine itself for a local run, on a file system of
- * the owner's cluster otherwise. The provider's cluster is a third place: {@code BlockScorer}
- * knows evaluation keys at most.
+ * the owner's cluster otherwise. The provider's cluster is a third place: {@code BlockScorer} knows
+ * evaluation keys at most.
  *
  * <p><b>Whole files.</b> Tables appear when the job that writes them commits. A job that dies
  * leaves {@code _temporary} behind, which is refused when it is read and replaced when the job runs

@@ -51,8 +51,7 @@ final class RunReportTest {
   @Test
   void text_and_json_are_what_the_command_prints() throws Exception {
     assertEquals("12 rows" + System.lineSeparator(), written("report.txt"));
-    assertEquals(
-        12345, new ObjectMapper().readTree(written("report.JSON")).get("rows").asInt());
+    assertEquals(12345, new ObjectMapper().readTree(written("report.JSON")).get("rows").asInt());
   }
 
   @Test

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** Quantized networks with their own activations, as tables. */
 final class TableCircuitTest {
-  private static final CompileOptions TABLES =
-      CompileOptions.standard().withLookups(Lookups.TABLE);
+  private static final CompileOptions TABLES = CompileOptions.standard().withLookups(Lookups.TABLE);
 
   private static QuantizedModule quantized(GraphBuilder graph, int bits) {
     NumpyModule floats = NumpyModule.of(ModelPreparation.prepare(graph.model()));
@@ -114,8 +113,7 @@ final class TableCircuitTest {
         report.layers().stream().filter(l -> l.kind().equals("table")).findFirst().orElseThrow();
     assertTrue(layer.products() <= 3L * table.products() && layer.products() > table.products());
     ServerPackage server = ServerPackage.parse(ServerPackage.of(compiled).toBytes());
-    assertEquals(
-        report.tables(), CompileReport.of(server.part(), KernelCosts.REFERENCE).tables());
+    assertEquals(report.tables(), CompileReport.of(server.part(), KernelCosts.REFERENCE).tables());
     assertEquals(
         DryRun.of(compiled.circuit(), compiled.plan(), new LayerWeights()).counts().toString(),
         DryRun.of(server.part().circuit(), server.part().plan(), new LayerWeights())

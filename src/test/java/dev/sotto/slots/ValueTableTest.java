@@ -51,8 +51,7 @@ final class ValueTableTest {
     Arrays.setAll(cubes, i -> (long) (i - 20) * (i - 20) * (i - 20) - 5);
     TablePolynomial p = ValueTable.of(-20, cubes).polynomial(Modulus.of(T));
     assertArrayEquals(new int[] {-5, 0, 0, 1}, p.coefficients());
-    TablePolynomial constant =
-        ValueTable.of(3, new long[] {7, 7, 7, 7}).polynomial(Modulus.of(T));
+    TablePolynomial constant = ValueTable.of(3, new long[] {7, 7, 7, 7}).polynomial(Modulus.of(T));
     assertArrayEquals(new int[] {7}, constant.coefficients());
   }
 
@@ -65,8 +64,7 @@ final class ValueTableTest {
       TablePolynomial p = table.polynomial(Modulus.of(modulus));
       for (int i = 0; i < 300; i++) {
         assertEquals(
-            Math.floorMod(values[i], modulus),
-            Math.floorMod(at(p, i - 150, modulus), modulus));
+            Math.floorMod(values[i], modulus), Math.floorMod(at(p, i - 150, modulus), modulus));
       }
     }
   }

@@ -69,8 +69,7 @@ record EncryptedParty(
   }
 
   ResultDecryptor decryptor(RowMode mode) {
-    return ResultDecryptor.of(
-        client, keys.toString(), DecryptionOptions.standard().withMode(mode));
+    return ResultDecryptor.of(client, keys.toString(), DecryptionOptions.standard().withMode(mode));
   }
 
   BlockScorer scorer(BlockScoringOptions options, String... evaluationKeys) {

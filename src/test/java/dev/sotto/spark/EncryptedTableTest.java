@@ -89,8 +89,7 @@ final class EncryptedTableTest {
 
   @Test
   void table_on_spark_equals_the_blocks_and_rows_of_this_jvm() {
-    RowEncryptor.Encrypted owner =
-        logistic.encryptor(options()).encrypt(rows(ROWS).repartition(3));
+    RowEncryptor.Encrypted owner = logistic.encryptor(options()).encrypt(rows(ROWS).repartition(3));
     Dataset<Row> encrypted = stored(owner.blocks(), "rows");
     assertEquals(ROWS, owner.counters().rows().value());
     assertEquals(4, owner.counters().blocks().value());
@@ -107,7 +106,9 @@ final class EncryptedTableTest {
 
     Dataset<Row> decrypted = logistic.decryptor(RowMode.FAILFAST).decrypt(results).rows();
     assertArrayEquals(
-        new String[] {"id", "name", logistic.compiled().client().outputNames().get(0), "prediction"},
+        new String[] {
+          "id", "name", logistic.compiled().client().outputNames().get(0), "prediction"
+        },
         decrypted.columns());
     assertScores(logistic, decrypted, ROWS);
   }
@@ -123,7 +124,8 @@ final class EncryptedTableTest {
       assertEquals(row, sorted.get(row).getLong(0));
       assertEquals("row " + row, sorted.get(row).getString(1));
       for (int i = 0; i < width; i++) {
-        float score = width == 1 ? sorted.get(row).getFloat(2) : sorted.get(row).<Float>getList(2).get(i);
+        float score =
+            width == 1 ? sorted.get(row).getFloat(2) : sorted.get(row).<Float>getList(2).get(i);
         assertEquals(scores[row * width + i], score, "row " + row);
       }
       assertEquals(predictions[row], sorted.get(row).getDouble(3), "row " + row);
@@ -150,7 +152,10 @@ final class EncryptedTableTest {
   @Test
   void rows_without_keys_are_told_apart_by_their_number() {
     Dataset<Row> table =
-        logistic.encryptor(EncryptionOptions.standard()).encrypt(rows(20).select("features")).blocks();
+        logistic
+            .encryptor(EncryptionOptions.standard())
+            .encrypt(rows(20).select("features"))
+            .blocks();
     List<Row> keys = table.collectAsList().get(0).getList(2);
     assertArrayEquals(new String[] {"row"}, keys.get(0).schema().fieldNames());
     assertEquals(19, keys.get(19).getLong(0));
@@ -202,8 +207,7 @@ final class EncryptedTableTest {
         codes(scored).stream()
             .map(String::valueOf)
             .collect(Collectors.groupingBy(code -> code, Collectors.counting()));
-    assertEquals(
-        Map.of("null", 1L, "SOTTO-RUNTIME-007", 1L, "SOTTO-RUNTIME-005", 1L), counted);
+    assertEquals(Map.of("null", 1L, "SOTTO-RUNTIME-007", 1L, "SOTTO-RUNTIME-005", 1L), counted);
 
     Dataset<Row> both =
         relinearised
@@ -272,7 +276,8 @@ final class EncryptedTableTest {
       assertTrue(without > 0 && without <= PER_BLOCK, without + " rows");
       back.stream()
           .filter(row -> row.getAs("prediction") == null)
-          .forEach(row -> assertTrue(row.<String>getAs("error").startsWith("SOTTO-"), row::toString));
+          .forEach(
+              row -> assertTrue(row.<String>getAs("error").startsWith("SOTTO-"), row::toString));
       assertEquals(ROWS, back.size());
     } else {
       assertEquals(0, without);
@@ -283,17 +288,16 @@ final class EncryptedTableTest {
   @Test
   void keys_are_checked_on_the_driver_before_any_job() throws IOException {
     Dataset<Row> table = encrypted(relinearised, 50, "rows");
-    assertEquals(
-        "SOTTO-RUNTIME-007", Faults.code(() -> relinearised.scorer(SCORING).score(table)));
+    assertEquals("SOTTO-RUNTIME-007", Faults.code(() -> relinearised.scorer(SCORING).score(table)));
     Path damaged = folder.resolve("damaged.keys");
     Files.copy(Path.of(relinearised.evaluationKeys()), damaged);
     EncryptedParty.damage(damaged);
-    String code =
-        Faults.code(() -> relinearised.scorer(SCORING, damaged.toString()).score(table));
+    String code = Faults.code(() -> relinearised.scorer(SCORING, damaged.toString()).score(table));
     assertTrue(code.startsWith("SOTTO-SLOTS-"), code);
     String keys = relinearised.evaluationKeys();
     assertEquals(
-        "SOTTO-SPARK-021", Faults.code(() -> relinearised.scorer(SCORING, keys, keys).score(table)));
+        "SOTTO-SPARK-021",
+        Faults.code(() -> relinearised.scorer(SCORING, keys, keys).score(table)));
     assertEquals(
         "SOTTO-RUNTIME-003",
         Faults.code(() -> relinearised.scorer(SCORING, at("none")).score(table)));
@@ -331,9 +335,7 @@ final class EncryptedTableTest {
   @Test
   void columns_that_do_not_fit_are_all_named() {
     EncryptionOptions options =
-        EncryptionOptions.standard()
-            .withKeys(List.of("id", "none", "number"))
-            .withRowColumn("id");
+        EncryptionOptions.standard().withKeys(List.of("id", "none", "number")).withRowColumn("id");
     SottoException refusal =
         Faults.of(() -> logistic.encryptor(options).encrypt(rows(10).drop("features")));
     List<String> codes = refusal.problems().stream().map(p -> p.code().code()).toList();

@@ -95,7 +95,8 @@ final class ModelCatalogTest {
 
   @Test
   void null_features_give_null() {
-    assertNull(sql("SELECT CATALOG.models.classifier(CAST(NULL AS array<float>)) AS s").head().get(0));
+    assertNull(
+        sql("SELECT CATALOG.models.classifier(CAST(NULL AS array<float>)) AS s").head().get(0));
   }
 
   @Test
@@ -111,7 +112,8 @@ final class ModelCatalogTest {
 
   @Test
   void bad_calls_are_refused_by_code() {
-    code("SOTTO-SPARK-013", "SELECT CATALOG.models.classifier(array(0.1, 'NaN', 0.3, 0.9, 0)) AS s");
+    code(
+        "SOTTO-SPARK-013", "SELECT CATALOG.models.classifier(array(0.1, 'NaN', 0.3, 0.9, 0)) AS s");
     code("SOTTO-SPARK-003", "SELECT CATALOG.models.classifier(0.1, 0.2) AS s");
     code("SOTTO-SPARK-002", "SELECT CATALOG.models.classifier('a', 'b', 'c', 'd', 'e') AS s");
     code("SOTTO-SQL-001", "SELECT CATALOG.models.absent(array(0.1)) AS s");

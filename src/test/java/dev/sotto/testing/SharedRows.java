@@ -55,8 +55,7 @@ public record SharedRows(OnnxModel model, Tensor[] calibration, Tensor[] test, d
     for (int k = 0; k < inputs; k++) {
       List<Tensor> sets = new ArrayList<>();
       for (int set = 0; Files.exists(folder.resolve("test_data_set_" + set)); set++) {
-        sets.add(
-            OnnxTensors.read(folder.resolve("test_data_set_" + set + "/input_" + k + ".pb")));
+        sets.add(OnnxTensors.read(folder.resolve("test_data_set_" + set + "/input_" + k + ".pb")));
       }
       int rows = sets.stream().mapToInt(set -> set.shape().dim(0)).sum();
       float[] all = new float[sets.stream().mapToInt(Tensor::size).sum()];

@@ -118,8 +118,7 @@ public final class BlockProgram<C extends SlotCiphertext> {
   }
 
   /** Bytes of the ciphertexts of a block in memory when there are most of them. */
-  public static long peakBytes(
-      Circuit circuit, SlotsPlan plan, LayerWeights weights, int threads) {
+  public static long peakBytes(Circuit circuit, SlotsPlan plan, LayerWeights weights, int threads) {
     return plan.scheme() == SlotsPlan.Scheme.BGV
         ? bgv(circuit, plan, weights, threads).peakBytes()
         : ckks(circuit, plan, weights, threads).peakBytes();

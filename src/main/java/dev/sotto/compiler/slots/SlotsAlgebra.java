@@ -248,8 +248,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
       lowest = Math.min(lowest, lanes.first().levelAfter(x.get(i), tables.get(i)));
     }
     int level = lowest;
-    return map(
-        x.size(), (arithmetic, i) -> arithmetic.lookUp(x.get(i), tables.get(i), level));
+    return map(x.size(), (arithmetic, i) -> arithmetic.lookUp(x.get(i), tables.get(i), level));
   }
 
   @Override

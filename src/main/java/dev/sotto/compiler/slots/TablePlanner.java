@@ -197,8 +197,7 @@ final class TablePlanner {
     Arrays.fill(primes, size);
     Arrays.fill(specials, size);
     try {
-      RingParameters ring =
-          RingParameters.generate(RingType.STANDARD, logN, primes, specials);
+      RingParameters ring = RingParameters.generate(RingType.STANDARD, logN, primes, specials);
       return new SlotsPlan(SlotsPlan.Scheme.BGV, ring, t, 0, HIGHEST_DEGREE, Map.of());
     } catch (SottoException e) {
       return null;

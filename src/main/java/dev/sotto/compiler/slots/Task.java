@@ -52,11 +52,7 @@ final class Task<C extends SlotCiphertext> {
   final List<Element<C>> results = new ArrayList<>();
 
   private Task(
-      int id,
-      List<Element<C>> operands,
-      @Nullable Call<C> call,
-      @Nullable Sums sums,
-      int input) {
+      int id, List<Element<C>> operands, @Nullable Call<C> call, @Nullable Sums sums, int input) {
     this.id = id;
     this.operands = List.copyOf(operands);
     this.call = call;

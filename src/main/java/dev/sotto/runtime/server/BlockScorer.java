@@ -44,11 +44,9 @@ final class BlockScorer<C extends SlotCiphertext> {
     return arithmetics.withAll(
         lent -> {
           Lanes<BlockArithmetic<C>> lanes = Lanes.of(lent, arithmetics.executor());
-          List<C> results =
-              program.run(lanes, (place, expected) -> parsed(block, place, expected));
+          List<C> results = program.run(lanes, (place, expected) -> parsed(block, place, expected));
           byte[][] bytes = new byte[results.size()][];
-          lanes.each(
-              bytes.length, (arithmetic, i) -> bytes[i] = scheme.toBytes(results.get(i)));
+          lanes.each(bytes.length, (arithmetic, i) -> bytes[i] = scheme.toBytes(results.get(i)));
           return Arrays.asList(bytes);
         });
   }

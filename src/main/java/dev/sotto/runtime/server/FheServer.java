@@ -31,8 +31,7 @@ public final class FheServer {
     this(server, keys, threads, 1);
   }
 
-  private FheServer(
-      ServerPackage server, @Nullable EvaluationKeys keys, int threads, int callers) {
+  private FheServer(ServerPackage server, @Nullable EvaluationKeys keys, int threads, int callers) {
     SlotsPlan plan = server.part().plan();
     if (plan.needsKeys() && keys == null) {
       throw RuntimeError.refused(

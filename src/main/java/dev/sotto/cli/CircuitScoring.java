@@ -1,12 +1,10 @@
 package dev.sotto.cli;
 
-import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.circuit.IntegerTensor;
-import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.ClientPackage;
-import dev.sotto.runtime.RuntimeError;
 import dev.sotto.runtime.ServerPackage;
+import dev.sotto.runtime.simulation.CircuitModel;
 import dev.sotto.runtime.simulation.Simulator;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
@@ -37,40 +35,20 @@ final class CircuitScoring {
 
   /** The circuit of two packages, in the clear. */
   static CircuitScoring clear(ClientPackage client, ServerPackage server) {
-    requireSame(client, server);
-    QuantizedModule module = client.part().module();
-    return new CircuitScoring(
-        module,
-        "clear",
-        rows -> {
-          List<IntegerTensor> encoded = module.quantizeInput(rows).integers();
-          List<IntegerTensor> results =
-              server.part().circuit().evaluate(new ClearAlgebra(), encoded);
-          return module.postProcess(module.dequantizeOutput(results));
-        });
+    CircuitModel model = CircuitModel.clear(client, server);
+    return new CircuitScoring(client.part().module(), "clear", r -> model.score(r).outputs());
   }
 
   /** The circuit of two packages, with the noise that its encrypted run is predicted to have. */
   static CircuitScoring simulated(ClientPackage client, ServerPackage server) {
-    requireSame(client, server);
-    QuantizedModule module = client.part().module();
-    Simulator simulator = Simulator.of(server.part().circuit(), server.part().plan());
-    return new CircuitScoring(module, "simulated", rows -> simulate(simulator, module, rows));
+    CircuitModel model = CircuitModel.simulated(client, server);
+    return new CircuitScoring(client.part().module(), "simulated", r -> model.score(r).outputs());
   }
 
   /** Outputs of a model for clear rows, simulated; the same rows always give the same outputs. */
   static Tensor[] simulate(Simulator simulator, QuantizedModule module, Tensor[] rows) {
     List<IntegerTensor> encoded = module.quantizeInput(rows).integers();
     return module.postProcess(module.dequantizeOutput(simulator.run(encoded, SEED).results()));
-  }
-
-  private static void requireSame(ClientPackage client, ServerPackage server) {
-    if (!client.circuitHash().equals(server.circuitHash())) {
-      throw SottoException.of(
-          RuntimeError.OTHER_CIRCUIT,
-          "server package",
-          "expected circuit " + client.circuitHash() + ", got " + server.circuitHash() + ".");
-    }
   }
 
   /** Scores rows. */

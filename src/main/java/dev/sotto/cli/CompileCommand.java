@@ -9,6 +9,7 @@ import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.quantization.InputEncoding;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.ServerPackage;
+import dev.sotto.spark.HadoopFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -58,13 +59,15 @@ final class CompileCommand extends Subcommand {
       required = true,
       paramLabel = "DIR",
       description = "The folder for client.zip and server.zip.")
-  Path output;
+  String output;
 
+  @Mixin ClusterArguments cluster = new ClusterArguments();
   @Mixin QuantizationArguments quantization;
   @Mixin CompileArguments compilation;
 
   @Override
   Report run() throws IOException {
+    cluster.apply();
     quantization.options(); // refused before any work
     CompileOptions options = compilation.options();
     CompilationInput input = CompilationInput.of(model, calibration, label, quantization);
@@ -73,17 +76,30 @@ final class CompileCommand extends Subcommand {
     CompiledCircuit compiled = CircuitCompiler.compile(input.module(), options, input.rows());
     double seconds = (System.nanoTime() - start) / 1e9;
     CompileReport report = CompileReport.of(compiled, KernelCosts.measured(compiled.plan()));
-    Files.createDirectories(output);
-    Path client = output.resolve(CLIENT);
-    Path server = output.resolve(SERVER);
-    ClientPackage.of(compiled).write(client);
-    ServerPackage.of(compiled).write(server);
+    byte[] client = ClientPackage.of(compiled).toBytes();
+    byte[] server = ServerPackage.of(compiled).toBytes();
+    write(CLIENT, client);
+    write(SERVER, server);
     return new Result(
         report,
         compiled.plan(),
         learnt(compiled),
-        new Packages(client, Files.size(client), server, Files.size(server)),
+        new Written(
+            HadoopFiles.in(output, CLIENT),
+            client.length,
+            HadoopFiles.in(output, SERVER),
+            server.length),
         seconds);
+  }
+
+  private void write(String name, byte[] bytes) throws IOException {
+    if (HadoopFiles.isRemote(output)) {
+      HadoopFiles.write(
+          HadoopFiles.in(output, name), Packages.configuration(), out -> out.write(bytes));
+    } else {
+      Files.createDirectories(Path.of(output));
+      Files.write(Path.of(output, name), bytes);
+    }
   }
 
   /** What the data owner can read in its package. */
@@ -97,11 +113,11 @@ final class CompileCommand extends Subcommand {
   }
 
   /** The two packages. */
-  private record Packages(Path client, long clientBytes, Path server, long serverBytes) {}
+  private record Written(String client, long clientBytes, String server, long serverBytes) {}
 
   /** What was made. */
   private record Result(
-      CompileReport report, SlotsPlan plan, String learnt, Packages files, double seconds)
+      CompileReport report, SlotsPlan plan, String learnt, Written files, double seconds)
       implements Report {
     private boolean isExact() {
       return plan.scheme() == SlotsPlan.Scheme.BGV;
@@ -129,9 +145,9 @@ final class CompileCommand extends Subcommand {
     @Override
     public Map<String, Object> json() {
       Map<String, Object> document = new LinkedHashMap<>();
-      document.put("client", files.client.toString());
+      document.put("client", files.client);
       document.put("client_bytes", files.clientBytes);
-      document.put("server", files.server.toString());
+      document.put("server", files.server);
       document.put("server_bytes", files.serverBytes);
       document.put("compile_seconds", seconds);
       document.put("engine", "slots");

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Decrypts results on the data owner's machine. */
@@ -34,45 +35,59 @@ final class DecryptCommand extends Subcommand {
       required = true,
       paramLabel = "ZIP",
       description = "The client.zip of the compiled model.")
-  Path client;
+  String client;
 
   @Option(
       names = "--keys",
       required = true,
       paramLabel = "DIR",
       description = "The folder that 'sotto keygen' wrote.")
-  Path keys;
+  String keys;
 
   @Option(
       names = {"-i", "--input"},
       required = true,
       paramLabel = "OUT",
-      description = "The folder that 'sotto score --mode encrypted' wrote.")
-  Path input;
+      description = "The folder or table that 'sotto score --mode encrypted' wrote.")
+  String input;
 
   @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "RESULT",
-      description = "The csv file for the results.")
-  Path output;
+      description =
+          "The csv file for the results; of a table on Spark a folder, csv when it ends in .csv, else"
+              + " parquet.")
+  String output;
+
+  @Option(names = "--overwrite", description = "Replace a table that exists.")
+  boolean overwrite;
+
+  @Mixin ClusterArguments cluster = new ClusterArguments();
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads (default: one per core).")
   @Nullable Integer threads;
 
   @Override
   Report run() throws IOException {
+    ClientPackage compiled = Packages.client(client);
+    if (cluster.isWanted(input)) {
+      TableJob job =
+          new TableJob(
+              cluster.open("sotto decrypt"), output, overwrite, spec.commandLine().getErr());
+      return new EncryptedTableJobs(job).decrypt(input, compiled, keys);
+    }
     int lanes = Threads.of(threads);
-    ClientPackage compiled = ClientPackage.read(client);
-    BlockFolder folder = BlockFolder.open(input);
+    Path into = Path.of(output);
+    BlockFolder folder = BlockFolder.open(Path.of(input));
     BlockFolder.Index index = folder.index();
     BlockFailures failures = new BlockFailures();
     AtomicLong done = new AtomicLong();
     long start = System.nanoTime();
-    try (ClientKeys secret = ClientKeys.load(keys, compiled);
+    try (ClientKeys secret = ClientKeys.load(Path.of(keys), compiled);
         FheClient owner = new FheClient(compiled, secret, lanes);
         ResultFile result =
-            ResultFile.create(output, index.keptNames(), compiled.part().module().outputNames());
+            ResultFile.create(into, index.keptNames(), compiled.part().module().outputNames());
         Progress progress =
             Progress.start(spec.commandLine().getErr(), "decrypting", done::get, index.count())) {
       for (Map.Entry<Long, List<KeptRow>> block : index.blocks().entrySet()) {
@@ -86,7 +101,7 @@ final class DecryptCommand extends Subcommand {
       RejectedRow.write(result.rejected(), failures.rows(index.blocks()));
     }
     failures.requireAny();
-    return new Result(output, done.get(), index.count() - done.get(), failures.problems(), start);
+    return new Result(into, done.get(), index.count() - done.get(), failures.problems(), start);
   }
 
   private static EncryptedBlock read(BlockFolder folder, long number, List<KeptRow> rows)
@@ -103,7 +118,11 @@ final class DecryptCommand extends Subcommand {
 
   @Override
   int status(Report report) {
-    return ((Result) report).problems.isEmpty() ? SottoCommand.DONE : SottoCommand.REFUSED;
+    boolean refused =
+        report instanceof Result result
+            ? !result.problems.isEmpty()
+            : report instanceof TableResult table && table.rejected() > 0;
+    return refused ? SottoCommand.REFUSED : SottoCommand.DONE;
   }
 
   /** What was decrypted. */

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Encrypts rows, block by block, on the data owner's machine. */
@@ -27,6 +28,8 @@ import picocli.CommandLine.Option;
     description = {
       "Encrypts rows in blocks of thousands: a folder with one file per block, and rows.csv, which"
           + " says where each row is and holds, in the clear, the columns that are no features.",
+      "With --master, or into a path that ends in .parquet or names a file system, a table of blocks"
+          + " made on Spark.",
       "Rows that cannot be encrypted are listed in rejected.csv with their number and the reason."
     })
 final class EncryptCommand extends Subcommand {
@@ -35,14 +38,14 @@ final class EncryptCommand extends Subcommand {
       required = true,
       paramLabel = "ZIP",
       description = "The client.zip of the compiled model.")
-  Path client;
+  String client;
 
   @Option(
       names = "--keys",
       required = true,
       paramLabel = "DIR",
       description = "The folder that 'sotto keygen' wrote.")
-  Path keys;
+  String keys;
 
   @Option(
       names = {"-i", "--input"},
@@ -55,8 +58,8 @@ final class EncryptCommand extends Subcommand {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "ENC",
-      description = "The folder for the blocks.")
-  Path output;
+      description = "The folder for the blocks, or the table of them.")
+  String output;
 
   @Option(
       names = "--label",
@@ -88,6 +91,11 @@ final class EncryptCommand extends Subcommand {
               + " rejected.csv of 'sotto decrypt'.")
   @Nullable Path only;
 
+  @Option(names = "--overwrite", description = "Replace a table that exists.")
+  boolean overwrite;
+
+  @Mixin ClusterArguments cluster = new ClusterArguments();
+
   @Option(names = "--threads", paramLabel = "N", description = "Threads (default: one per core).")
   @Nullable Integer threads;
 
@@ -96,9 +104,12 @@ final class EncryptCommand extends Subcommand {
     if (split != null && split < 1) {
       throw SottoException.of(CliError.OPTION, "--split", "expected 1 or more, got " + split + ".");
     }
+    ClientPackage compiled = Packages.client(client);
+    if (cluster.isWanted(output)) {
+      return onSpark(compiled);
+    }
     int lanes = Threads.of(threads);
-    ClientPackage compiled = ClientPackage.read(client);
-    try (ClientKeys secret = ClientKeys.load(keys, compiled);
+    try (ClientKeys secret = ClientKeys.load(Path.of(keys), compiled);
         FheClient owner = new FheClient(compiled, secret, lanes)) {
       OwnerRows rows =
           OwnerRows.read(input, compiled.part().module(), label, keep == null ? List.of() : keep);
@@ -106,10 +117,24 @@ final class EncryptCommand extends Subcommand {
         rows = rows.only(numbers(only));
       }
       Tensor[] features = rows.all();
-      BlockFolder folder = BlockFolder.create(output);
+      BlockFolder folder = BlockFolder.create(Path.of(output));
       int perBlock = split == null ? owner.rowsPerBlock() : Math.min(split, owner.rowsPerBlock());
       return encrypt(owner, rows, features, perBlock, folder);
     }
+  }
+
+  private Report onSpark(ClientPackage compiled) {
+    if (only != null || threads != null) {
+      throw SottoException.of(
+          CliError.OPTION,
+          only != null ? "--only" : "--threads",
+          "it is for folders of blocks, not for tables on Spark.");
+    }
+    TableJob job =
+        new TableJob(
+            cluster.open("sotto encrypt"), output, overwrite, spec.commandLine().getErr());
+    return new EncryptedTableJobs(job)
+        .encrypt(input, compiled, keys, label, keep == null ? List.of() : keep, split);
   }
 
   private Result encrypt(
@@ -136,7 +161,7 @@ final class EncryptCommand extends Subcommand {
     folder.writeRows(rows.keptNames(), blocks);
     RejectedRow.write(folder.rejected(), rows.rejected());
     return new Result(
-        output,
+        Path.of(output),
         count,
         blocks.size(),
         perBlock,

@@ -3,9 +3,9 @@ package dev.sotto.cli;
 import dev.sotto.problem.Problem;
 import dev.sotto.runtime.ServerPackage;
 import dev.sotto.runtime.server.FheServer;
-import dev.sotto.slots.EvaluationKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,13 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param evaluationKeys the file of the data owner's, null where there is none
  * @param threads that share the work on each block
  */
-record EncryptedScoring(Path server, @Nullable Path evaluationKeys, int threads) {
+record EncryptedScoring(ServerPackage compiled, @Nullable Path evaluationKeys, int threads) {
 
   /** Scores all blocks; those that are refused do not stop the others. */
   Result run(Path input, Path output, PrintWriter err) throws IOException {
-    ServerPackage compiled = ServerPackage.read(server);
-    EvaluationKeys keys = evaluationKeys == null ? null : compiled.readKeys(evaluationKeys);
-    FheServer scorer = new FheServer(compiled, keys, threads);
+    byte[] keys = evaluationKeys == null ? null : Files.readAllBytes(evaluationKeys);
+    FheServer scorer = FheServer.open(compiled, keys, threads, 1);
     BlockFolder from = BlockFolder.open(input);
     BlockFolder.Index index = from.index();
     BlockFolder into = BlockFolder.create(output);

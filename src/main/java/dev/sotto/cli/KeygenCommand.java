@@ -2,14 +2,16 @@ package dev.sotto.cli;
 
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.client.ClientKeys;
-import java.io.IOException;
+import dev.sotto.spark.HadoopFiles;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes the keys of a data owner. */
@@ -29,53 +31,73 @@ final class KeygenCommand extends Subcommand {
       required = true,
       paramLabel = "ZIP",
       description = "The client.zip of the compiled model.")
-  Path client;
+  String client;
 
   @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "DIR",
       description = "The folder for the keys.")
-  Path output;
+  String output;
+
+  @Mixin ClusterArguments cluster = new ClusterArguments();
 
   @Override
-  Report run() throws IOException {
-    ClientPackage compiled = ClientPackage.read(client);
+  Report run() {
+    cluster.apply();
+    ClientPackage compiled = Packages.client(client);
     long start = System.nanoTime();
     try (ClientKeys keys = ClientKeys.generate(compiled)) {
-      keys.save(output);
+      if (HadoopFiles.isRemote(output)) {
+        saveRemote(keys);
+      } else {
+        keys.save(Path.of(output));
+      }
       double seconds = (System.nanoTime() - start) / 1e9;
-      Path evaluation = output.resolve(EVALUATION);
-      long bytes = Files.exists(evaluation) ? Files.size(evaluation) : 0;
-      return new Result(keys.name(), output, bytes, seconds);
+      long bytes = keys.evaluationKeyBytes();
+      return new Result(
+          keys.name(),
+          HadoopFiles.in(output, SECRET),
+          bytes > 0 ? HadoopFiles.in(output, EVALUATION) : null,
+          bytes,
+          seconds);
+    }
+  }
+
+  private void saveRemote(ClientKeys keys) {
+    Configuration configuration = Packages.configuration();
+    HadoopFiles.writeSecret(HadoopFiles.in(output, SECRET), configuration, keys::writeSecret);
+    if (keys.evaluationKeyBytes() > 0) {
+      HadoopFiles.write(
+          HadoopFiles.in(output, EVALUATION), configuration, keys::writeEvaluation);
     }
   }
 
   /** What was made; nothing of it is secret. */
-  private record Result(String key, Path folder, long evaluationBytes, double seconds)
+  private record Result(
+      String key,
+      String secretFile,
+      @Nullable String evaluationFile,
+      long evaluationBytes,
+      double seconds)
       implements Report {
     @Override
     public void print(PrintWriter out) {
-      out.printf(Locale.ROOT, "key %s in %s, %.2f s%n", key, folder, seconds);
+      out.printf(Locale.ROOT, "key %s, %.2f s%n", key, seconds);
+      out.println(secretFile + ": keep it: who has it reads the rows, without it none can");
       out.println(
-          folder.resolve(SECRET) + ": keep it: who has it reads the rows, without it none can");
-      out.println(
-          evaluationBytes > 0
-              ? String.format(
-                  Locale.ROOT,
-                  "%s: for the server, %,d bytes",
-                  folder.resolve(EVALUATION),
-                  evaluationBytes)
-              : "this model needs no evaluation keys");
+          evaluationFile == null
+              ? "this model needs no evaluation keys"
+              : String.format(
+                  Locale.ROOT, "%s: for the server, %,d bytes", evaluationFile, evaluationBytes));
     }
 
     @Override
     public Map<String, Object> json() {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("key", key);
-      document.put("secret", folder.resolve(SECRET).toString());
-      document.put(
-          "evaluation_keys", evaluationBytes > 0 ? folder.resolve(EVALUATION).toString() : null);
+      document.put("secret", secretFile);
+      document.put("evaluation_keys", evaluationFile);
       document.put("key_bytes", evaluationBytes);
       document.put("keygen_seconds", seconds);
       return document;

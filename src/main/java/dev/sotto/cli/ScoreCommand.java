@@ -4,12 +4,12 @@ import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.ServerPackage;
+import dev.sotto.spark.BlockScoringOptions;
 import dev.sotto.spark.OutputColumn;
 import dev.sotto.spark.PartitionScorer;
 import dev.sotto.spark.RowFiles;
 import dev.sotto.spark.RowMode;
 import dev.sotto.spark.ScoringOptions;
-import dev.sotto.spark.SottoSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Scores rows with a quantized module over the partitions of a Spark job. */
@@ -35,8 +37,9 @@ import picocli.CommandLine.Option;
       "Scores rows with a quantized module on Spark. Every row keeps its columns and gets the"
           + " prediction and, of a classifier, the probabilities.",
       "Input and output are parquet or csv, by the ending of the name; the output is a folder.",
-      "Or scores encrypted blocks with a compiled model, from a folder into a folder, in this"
-          + " process."
+      "Or scores encrypted blocks with a compiled model: from a folder into a folder in this"
+          + " process; from a table into a table on Spark, with --master, or where the input ends in"
+          + " .parquet or names a file system."
     })
 final class ScoreCommand extends Subcommand {
   /** What computes the scores. */
@@ -51,8 +54,8 @@ final class ScoreCommand extends Subcommand {
       required = true,
       paramLabel = "MODE",
       description =
-          "clear: a quantized module on Spark (--model), or a compiled one here (--server and"
-              + " --client); simulated: a compiled one with predicted noise (--server and --client);"
+          "clear: a quantized module on Spark (--model), or a compiled one (--server and --client);"
+              + " simulated: a compiled one with predicted noise (--server and --client);"
               + " encrypted: blocks of 'sotto encrypt' (--server).")
   Mode mode;
 
@@ -60,37 +63,42 @@ final class ScoreCommand extends Subcommand {
       names = "--model",
       paramLabel = "QUANTIZED",
       description = "A file that 'sotto quantize' wrote.")
-  @Nullable Path model;
+  @Nullable String model;
 
   @Option(
       names = "--server",
       paramLabel = "ZIP",
       description = "The server.zip of a compiled model.")
-  @Nullable Path server;
+  @Nullable String server;
 
   @Option(
       names = "--client",
       paramLabel = "ZIP",
       description = "The client.zip of the same model, to read clear rows.")
-  @Nullable Path client;
+  @Nullable String client;
 
   @Option(
       names = "--evaluation-keys",
+      split = ",",
       paramLabel = "FILE",
-      description = "The evaluation.keys of the data owner, where the model needs them.")
-  @Nullable Path evaluationKeys;
+      description =
+          "The evaluation.keys of the data owner, where the model needs them; of several owners in"
+              + " a table on Spark.")
+  @Nullable List<String> evaluationKeys;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads of an encrypted run (default: one per core).")
+      description =
+          "Threads of an encrypted run (default: one per core); on Spark, threads for each block"
+              + " (default: one, or more where blocks are fewer than cores).")
   @Nullable Integer threads;
 
   @Option(
       names = {"-i", "--input"},
       required = true,
       paramLabel = "ROWS|ENC",
-      description = "Rows to score, or a folder of encrypted blocks.")
+      description = "Rows to score, or a folder or table of encrypted blocks.")
   String input;
 
   @Option(
@@ -129,12 +137,11 @@ final class ScoreCommand extends Subcommand {
 
   @Option(
       names = "--on-error",
-      defaultValue = "FAILFAST",
       paramLabel = "MODE",
       description =
-          "Rows that cannot be scored: FAILFAST (stop), PERMISSIVE (an error column) or"
-              + " DROPMALFORMED (leave out).")
-  RowMode onError = RowMode.FAILFAST;
+          "Rows or blocks that cannot be scored: FAILFAST (stop), PERMISSIVE (an error column) or"
+              + " DROPMALFORMED (leave out); by default FAILFAST, of encrypted blocks PERMISSIVE.")
+  @Nullable RowMode onError;
 
   @Option(
       names = "--batch",
@@ -149,34 +156,39 @@ final class ScoreCommand extends Subcommand {
       description = "Cut the rows into so many partitions first.")
   @Nullable Integer partitions;
 
-  @Option(
-      names = "--master",
-      paramLabel = "M",
-      description = "The Spark master, unless spark-submit or SOTTO_MASTER says it.")
-  @Nullable String master;
+  @Mixin ClusterArguments cluster = new ClusterArguments();
 
   @Override
   Report run() throws IOException {
     if (mode == Mode.ENCRYPTED) {
-      return new EncryptedScoring(required("--server", server), evaluationKeys, Threads.of(threads))
-          .run(Path.of(input), Path.of(output), spec.commandLine().getErr());
+      ServerPackage compiled = Packages.server(required("--server", server));
+      return cluster.isWanted(input) ? scoreTable(compiled) : scoreFolder(compiled);
     }
     if (server != null || mode == Mode.SIMULATED) {
-      return scoreCircuit(
-          ClientPackage.read(required("--client", client)),
-          ServerPackage.read(required("--server", server)));
+      ClientPackage owner = Packages.client(required("--client", client));
+      ServerPackage compiled = Packages.server(required("--server", server));
+      return cluster.isWanted(output)
+          ? scoreOnSpark(owner.part().module(), circuit(owner, compiled))
+          : scoreCircuit(owner, compiled);
     }
-    return scoreOnSpark(required("--model", model));
+    Path quantized = Path.of(required("--model", model));
+    QuantizedModule module = QuantizedModule.load(quantized);
+    return scoreOnSpark(
+        module,
+        new Scorer(
+            quantized.getFileName() + ", clear", options -> PartitionScorer.of(module, options)));
   }
 
   @Override
   int status(Report report) {
     boolean refused =
-        report instanceof EncryptedScoring.Result result && !result.problems().isEmpty();
+        report instanceof EncryptedScoring.Result result
+            ? !result.problems().isEmpty()
+            : report instanceof TableResult table && table.rejected() > 0;
     return refused ? SottoCommand.REFUSED : SottoCommand.DONE;
   }
 
-  private Path required(String option, @Nullable Path path) {
+  private String required(String option, @Nullable String path) {
     if (path == null) {
       throw SottoException.of(
           CliError.ARGUMENTS,
@@ -184,6 +196,39 @@ final class ScoreCommand extends Subcommand {
           "expected with --mode " + mode.name().toLowerCase(Locale.ROOT) + ", got none.");
     }
     return path;
+  }
+
+  private Report scoreFolder(ServerPackage compiled) throws IOException {
+    List<String> keys = evaluationKeys == null ? List.of() : evaluationKeys;
+    if (keys.size() > 1) {
+      throw SottoException.of(
+          CliError.OPTION, "--evaluation-keys", "one file expected for a folder of blocks.");
+    }
+    Path file = keys.isEmpty() ? null : Path.of(keys.get(0));
+    return new EncryptedScoring(compiled, file, Threads.of(threads))
+        .run(Path.of(input), Path.of(output), spec.commandLine().getErr());
+  }
+
+  private Report scoreTable(ServerPackage compiled) {
+    BlockScoringOptions options =
+        BlockScoringOptions.standard()
+            .withMode(onError == null ? RowMode.PERMISSIVE : onError)
+            .withThreadsPerBlock(threads == null ? 0 : Threads.of(threads));
+    TableJob job =
+        new TableJob(
+            cluster.open("sotto score"), output, overwrite, spec.commandLine().getErr());
+    List<String> keys = evaluationKeys == null ? List.of() : evaluationKeys;
+    return new EncryptedTableJobs(job).score(input, compiled, keys, options, this::tell);
+  }
+
+  /** What scores clear rows on Spark, and what it is called. */
+  private record Scorer(String name, Function<ScoringOptions, PartitionScorer> scorer) {}
+
+  private Scorer circuit(ClientPackage owner, ServerPackage compiled) {
+    boolean noise = mode == Mode.SIMULATED;
+    return new Scorer(
+        server + (noise ? ", simulated" : ", clear"),
+        options -> PartitionScorer.of(owner, compiled, noise, options));
   }
 
   private Report scoreCircuit(ClientPackage owner, ServerPackage compiled) throws IOException {
@@ -199,22 +244,15 @@ final class ScoreCommand extends Subcommand {
         spec.commandLine().getErr());
   }
 
-  private Report scoreOnSpark(Path quantized) {
-    if (master != null) {
-      System.setProperty("spark.master", master);
-    }
-    QuantizedModule module = QuantizedModule.load(quantized);
-    SparkSession spark = SottoSession.open("sotto score");
+  private Report scoreOnSpark(QuantizedModule module, Scorer scorer) {
+    SparkSession spark = cluster.open("sotto score");
     int width = module.inputs().stream().mapToInt(QuantizedModule.Input::width).sum();
     Dataset<Row> rows = RowFiles.read(spark, input, width);
     if (partitions != null) {
       rows = rows.repartition(partitions);
     }
     ScoringJob job =
-        new ScoringJob(
-            spark,
-            quantized.getFileName() + ", clear",
-            PartitionScorer.of(module, options(rows, width)));
+        new ScoringJob(spark, scorer.name, scorer.scorer.apply(options(rows, width)));
     return job.run(rows, output, overwrite, spec.commandLine().getErr());
   }
 
@@ -222,7 +260,10 @@ final class ScoreCommand extends Subcommand {
     if (batch < 1) {
       throw SottoException.of(CliError.OPTION, "--batch", "expected 1 or more, got " + batch + ".");
     }
-    ScoringOptions options = ScoringOptions.standard().withMode(onError).withBatchSize(batch);
+    ScoringOptions options = ScoringOptions.standard().withBatchSize(batch);
+    if (onError != null) {
+      options = options.withMode(onError);
+    }
     if (label != null || isOneWider(rows, width)) {
       String ignored = RowFiles.column(rows, label == null ? "last" : label);
       options = options.withIgnored(List.of(ignored));

@@ -27,7 +27,8 @@ public final class Seed implements AutoCloseable, Destroyable {
 
   private static final byte[] DERIVATION = "dev.sotto seed 1".getBytes(StandardCharsets.US_ASCII);
 
-  private final byte[] bytes;
+  /** Transient: no serializer that goes by fields, such as Kryo, writes a secret. */
+  private final transient byte[] bytes;
   private volatile boolean closed;
 
   private Seed(byte[] bytes) {

@@ -11,29 +11,31 @@ import org.apache.spark.sql.SparkSession;
  * A package as it travels to executors: its bytes, broadcast, prepared once per JVM and shared by
  * its task threads.
  *
- * @param circuit hash of the circuit
+ * @param hash of the bytes: packages of two clients may be of one circuit
  */
-record PackageBytes(String circuit, Broadcast<byte[]> bytes) implements Serializable {
+record PackageBytes(String hash, Broadcast<byte[]> bytes) implements Serializable {
   private static final ExecutorCache<ClientPackage> CLIENTS = new ExecutorCache<>(4);
   private static final ExecutorCache<ServerPackage> SERVERS = new ExecutorCache<>(4);
 
   static PackageBytes of(SparkSession spark, ClientPackage client) {
-    return new PackageBytes(client.circuitHash(), broadcast(spark, client.toBytes()));
+    return of(spark, client.toBytes());
   }
 
   static PackageBytes of(SparkSession spark, ServerPackage server) {
-    return new PackageBytes(server.circuitHash(), broadcast(spark, server.toBytes()));
+    return of(spark, server.toBytes());
   }
 
-  private static Broadcast<byte[]> broadcast(SparkSession spark, byte[] bytes) {
-    return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes);
+  private static PackageBytes of(SparkSession spark, byte[] bytes) {
+    return new PackageBytes(
+        ModelBytes.sha256(bytes),
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes));
   }
 
   ClientPackage client() {
-    return CLIENTS.get(circuit, () -> ClientPackage.parse(bytes.value()));
+    return CLIENTS.get(hash, () -> ClientPackage.parse(bytes.value()));
   }
 
   ServerPackage server() {
-    return SERVERS.get(circuit, () -> ServerPackage.parse(bytes.value()));
+    return SERVERS.get(hash, () -> ServerPackage.parse(bytes.value()));
   }
 }

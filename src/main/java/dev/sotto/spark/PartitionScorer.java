@@ -2,21 +2,25 @@ package dev.sotto.spark;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.QuantizedModule;
+import dev.sotto.runtime.ClientPackage;
+import dev.sotto.runtime.ServerPackage;
+import dev.sotto.runtime.simulation.CircuitModel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Scores DataFrames with a quantized model, in the clear: the model is broadcast, partitions are
- * scored batch after batch, every row keeps its columns and gets the results beside them.
+ * Scores DataFrames with a quantized or compiled model, in the clear: the model is broadcast,
+ * partitions are scored batch after batch, every row keeps its columns and gets the results beside them.
  *
  * <pre>
  *   rows ─► copy features ─► QuantizedModule.score, 1,024 rows at once ─► rows + prediction, probability …
@@ -29,13 +33,18 @@ public final class PartitionScorer {
   /** Numbers of a batch, so that wide rows make smaller batches. */
   private static final int LARGEST_BATCH = 1 << 20;
 
-  private final QuantizedModule module;
+  private final Function<SparkSession, BatchSource> source;
+  private final boolean missing;
   private final ModelSignature signature;
   private final ScoringOptions options;
 
   private PartitionScorer(
-      QuantizedModule module, ModelSignature signature, ScoringOptions options) {
-    this.module = module;
+      Function<SparkSession, BatchSource> source,
+      boolean missing,
+      ModelSignature signature,
+      ScoringOptions options) {
+    this.source = source;
+    this.missing = missing;
     this.signature = signature;
     this.options = options;
   }
@@ -48,7 +57,32 @@ public final class PartitionScorer {
   /** A scorer of a model whose signature is known already. */
   public static PartitionScorer of(
       QuantizedModule module, ModelSignature signature, ScoringOptions options) {
-    return new PartitionScorer(module, signature, options);
+    return new PartitionScorer(
+        spark ->
+            new BatchSource.Quantized(
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(module)),
+        false,
+        signature,
+        options);
+  }
+
+  /**
+   * A scorer of a compiled model on clear rows, as an encrypted run would score them.
+   *
+   * @param simulated whether with the noise of an encrypted run; it differs with the rows that are
+   *     scored together, as it does in blocks
+   * @throws SottoException for packages of different circuits
+   */
+  public static PartitionScorer of(
+      ClientPackage client, ServerPackage server, boolean simulated, ScoringOptions options) {
+    CircuitModel.clear(client, server); // refused here, on the driver
+    return new PartitionScorer(
+        spark ->
+            new BatchSource.Compiled(
+                PackageBytes.of(spark, client), PackageBytes.of(spark, server), simulated),
+        client.part().module().readsMissing(),
+        ModelSignature.of(client),
+        options);
   }
 
   /**
@@ -70,11 +104,10 @@ public final class PartitionScorer {
     ClassicRows classic = ClassicRows.of(rows);
     SparkContext context = classic.session().sparkContext();
     ScoringCounters counters = ScoringCounters.register(context);
-    Broadcast<QuantizedModule> shared =
-        JavaSparkContext.fromSparkContext(context).broadcast(module);
     ScorePartition score =
         new ScorePartition(
-            shared,
+            source.apply(classic.session()),
+            missing,
             signature.readers(rows.schema(), options, new ArrayList<>()),
             signature.writer(options),
             options.mode(),
@@ -99,7 +132,8 @@ public final class PartitionScorer {
 
   /** What is sent to every task. */
   private record ScorePartition(
-      Broadcast<QuantizedModule> shared,
+      BatchSource source,
+      boolean missing,
       List<FeatureReader> readers,
       ResultWriter writer,
       RowMode mode,
@@ -112,7 +146,7 @@ public final class PartitionScorer {
     @Override
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
       return new ScoredRows(
-          rows, shared.value()::score, readers, false, writer, mode, counters, columns, batchSize);
+          rows, source.model(), readers, missing, writer, mode, counters, columns, batchSize);
     }
   }
 }

@@ -239,7 +239,7 @@ final class EncryptedTableCommandsTest {
     decrypt[8] = at("result.parquet");
     done(decrypt);
     assertNear(
-        table(at("result.parquet")).stream().map(row -> row.<Float>getAs("prediction")).toList());
+        table(at("result.parquet")).stream().map(row -> row.<Number>getAs("prediction")).toList());
   }
 
   private static void assertNear(List<? extends Number> values) {

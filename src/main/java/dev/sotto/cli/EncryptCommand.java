@@ -131,8 +131,7 @@ final class EncryptCommand extends Subcommand {
           "it is for folders of blocks, not for tables on Spark.");
     }
     TableJob job =
-        new TableJob(
-            cluster.open("sotto encrypt"), output, overwrite, spec.commandLine().getErr());
+        new TableJob(cluster.open("sotto encrypt"), output, overwrite, spec.commandLine().getErr());
     return new EncryptedTableJobs(job)
         .encrypt(input, compiled, keys, label, keep == null ? List.of() : keep, split);
   }

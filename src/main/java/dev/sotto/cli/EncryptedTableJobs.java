@@ -82,15 +82,15 @@ record EncryptedTableJobs(TableJob job) {
   }
 
   /** As for folders of blocks: named columns, and the label where that leaves the features. */
-  private static List<String> kept(
-      Dataset<Row> rows, int width, String label, List<String> keep) {
+  private static List<String> kept(Dataset<Row> rows, int width, String label, List<String> keep) {
     List<String> kept = new ArrayList<>();
     keep.forEach(name -> kept.add(RowFiles.column(rows, name)));
     List<org.apache.spark.sql.types.StructField> rest =
         Arrays.stream(rows.schema().fields()).filter(f -> !kept.contains(f.name())).toList();
     boolean plain =
         rest.stream()
-            .allMatch(f -> f.dataType() instanceof NumericType || f.dataType() instanceof BooleanType);
+            .allMatch(
+                f -> f.dataType() instanceof NumericType || f.dataType() instanceof BooleanType);
     if (plain && rest.size() == width + 1) {
       kept.add(RowFiles.column(rows, label));
     }
@@ -111,8 +111,7 @@ record EncryptedTableJobs(TableJob job) {
       Consumer<String> tell) {
     job.requireFree();
     Dataset<Row> table = EncryptedTable.read(job.spark(), input);
-    BlockScorer.ScoredBlocks scored =
-        BlockScorer.of(server, evaluationKeys, options).score(table);
+    BlockScorer.ScoredBlocks scored = BlockScorer.of(server, evaluationKeys, options).score(table);
     tell.accept(scored.plan().toString());
     long total = table.select(EncryptedTable.ROWS).agg(expr("sum(rows)")).head().getLong(0);
     double seconds =
@@ -148,8 +147,7 @@ record EncryptedTableJobs(TableJob job) {
     job.requireFree();
     Dataset<Row> table = EncryptedTable.read(job.spark(), input);
     ResultDecryptor decryptor =
-        ResultDecryptor.of(
-            client, keys, DecryptionOptions.standard().withMode(RowMode.PERMISSIVE));
+        ResultDecryptor.of(client, keys, DecryptionOptions.standard().withMode(RowMode.PERMISSIVE));
     ResultDecryptor.Decrypted decrypted = decryptor.decrypt(table);
     Dataset<Row> good =
         decrypted.rows().filter(col(EncryptedTable.ERROR).isNull()).drop(EncryptedTable.ERROR);

@@ -68,8 +68,7 @@ final class KeygenCommand extends Subcommand {
     Configuration configuration = Packages.configuration();
     HadoopFiles.writeSecret(HadoopFiles.in(output, SECRET), configuration, keys::writeSecret);
     if (keys.evaluationKeyBytes() > 0) {
-      HadoopFiles.write(
-          HadoopFiles.in(output, EVALUATION), configuration, keys::writeEvaluation);
+      HadoopFiles.write(HadoopFiles.in(output, EVALUATION), configuration, keys::writeEvaluation);
     }
   }
 

@@ -215,8 +215,7 @@ final class ScoreCommand extends Subcommand {
             .withMode(onError == null ? RowMode.PERMISSIVE : onError)
             .withThreadsPerBlock(threads == null ? 0 : Threads.of(threads));
     TableJob job =
-        new TableJob(
-            cluster.open("sotto score"), output, overwrite, spec.commandLine().getErr());
+        new TableJob(cluster.open("sotto score"), output, overwrite, spec.commandLine().getErr());
     List<String> keys = evaluationKeys == null ? List.of() : evaluationKeys;
     return new EncryptedTableJobs(job).score(input, compiled, keys, options, this::tell);
   }
@@ -251,8 +250,7 @@ final class ScoreCommand extends Subcommand {
     if (partitions != null) {
       rows = rows.repartition(partitions);
     }
-    ScoringJob job =
-        new ScoringJob(spark, scorer.name, scorer.scorer.apply(options(rows, width)));
+    ScoringJob job = new ScoringJob(spark, scorer.name, scorer.scorer.apply(options(rows, width)));
     return job.run(rows, output, overwrite, spec.commandLine().getErr());
   }
 

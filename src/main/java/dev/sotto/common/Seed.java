@@ -29,6 +29,7 @@ public final class Seed implements AutoCloseable, Destroyable {
 
   /** Transient: no serializer that goes by fields, such as Kryo, writes a secret. */
   private final transient byte[] bytes;
+
   private volatile boolean closed;
 
   private Seed(byte[] bytes) {

@@ -19,8 +19,10 @@ public final class SecretKey implements AutoCloseable {
   private final RingParameters parameters;
   private final Seed seed;
   private final KeyId id;
+
   /** Transient, as the bytes of the seed: nothing that goes by fields writes a secret. */
   private final transient List<RnsPolynomial> powers = new ArrayList<>();
+
   private boolean closed;
 
   private SecretKey(RingParameters parameters, Seed seed) {

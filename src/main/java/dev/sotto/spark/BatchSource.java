@@ -26,11 +26,11 @@ sealed interface BatchSource extends Serializable {
     @Override
     public ScoredRows.BatchModel model() {
       return MODELS.get(
-          client.hash() + server.hash() + (simulated ? "/simulated" : "/clear"),
-          () ->
-              simulated
-                  ? CircuitModel.simulated(client.client(), server.server())
-                  : CircuitModel.clear(client.client(), server.server()))
+              client.hash() + server.hash() + (simulated ? "/simulated" : "/clear"),
+              () ->
+                  simulated
+                      ? CircuitModel.simulated(client.client(), server.server())
+                      : CircuitModel.clear(client.client(), server.server()))
           ::score;
     }
   }

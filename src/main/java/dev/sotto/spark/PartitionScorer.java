@@ -20,7 +20,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Scores DataFrames with a quantized or compiled model, in the clear: the model is broadcast,
- * partitions are scored batch after batch, every row keeps its columns and gets the results beside them.
+ * partitions are scored batch after batch, every row keeps its columns and gets the results beside
+ * them.
  *
  * <pre>
  *   rows ─► copy features ─► QuantizedModule.score, 1,024 rows at once ─► rows + prediction, probability …

@@ -186,14 +186,25 @@ final class EncryptedTableCommandsTest {
   @ValueSource(strings = {"clear", "simulated"})
   void compiled_model_scores_clear_rows_on_spark(String mode) throws IOException {
     Object[] arguments = {
-      "score", "--mode", mode, "--client", client("logistic"), "--server", server("logistic"),
-      "-i", rows, "-o", at(mode + ".parquet"), "--on-error", "DROPMALFORMED", "--json"
+      "score",
+      "--mode",
+      mode,
+      "--client",
+      client("logistic"),
+      "--server",
+      server("logistic"),
+      "-i",
+      rows,
+      "-o",
+      at(mode + ".parquet"),
+      "--on-error",
+      "DROPMALFORMED",
+      "--json"
     };
     done(arguments);
     assertEquals(1, json().get("rejected").asInt());
     List<String[]> expected = clear("logistic");
-    Dataset<Row> scored =
-        SparkTestSession.get().read().parquet(at(mode + ".parquet").toString());
+    Dataset<Row> scored = SparkTestSession.get().read().parquet(at(mode + ".parquet").toString());
     List<Row> back = scored.collectAsList();
     assertEquals(expected.size(), back.size());
     for (int i = 0; i < back.size(); i++) {
@@ -212,14 +223,30 @@ final class EncryptedTableCommandsTest {
     assertTrue(Files.size(evaluation) > 0);
     encrypt("relinearised", "rows");
     Object[] score = {
-      "score", "--mode", "encrypted", "--server", server("relinearised"),
-      "-i", at("rows"), "-o", at("scored"), "--evaluation-keys", evaluation
+      "score",
+      "--mode",
+      "encrypted",
+      "--server",
+      server("relinearised"),
+      "-i",
+      at("rows"),
+      "-o",
+      at("scored"),
+      "--evaluation-keys",
+      evaluation
     };
     assertEquals(2, run(Arrays.copyOf(score, score.length - 2)));
     assertTrue(err.toString().startsWith("SOTTO-RUNTIME-007"), err.toString());
     done(score);
     Object[] decrypt = {
-      "decrypt", "--client", client("relinearised"), "--keys", keys, "-i", at("scored"), "-o",
+      "decrypt",
+      "--client",
+      client("relinearised"),
+      "--keys",
+      keys,
+      "-i",
+      at("scored"),
+      "-o",
       at("result.csv")
     };
     done(decrypt);

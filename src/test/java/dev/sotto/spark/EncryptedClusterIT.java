@@ -147,11 +147,7 @@ final class EncryptedClusterIT {
     assertSameBlocks(party.scoredHere(table), results);
     assertEquals(
         200,
-        results
-            .select("rows")
-            .filter(col("rows").gt(lit(0)))
-            .collectAsList()
-            .stream()
+        results.select("rows").filter(col("rows").gt(lit(0))).collectAsList().stream()
             .mapToInt(row -> row.getInt(0))
             .sum());
   }

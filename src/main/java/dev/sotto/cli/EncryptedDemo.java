@@ -1,6 +1,5 @@
 package dev.sotto.cli;
 
-import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.compiler.CircuitCompiler;
 import dev.sotto.compiler.CompileOptions;
 import dev.sotto.compiler.CompileReport;
@@ -10,6 +9,7 @@ import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.ServerPackage;
 import dev.sotto.runtime.client.ClientKeys;
+import dev.sotto.runtime.simulation.CircuitModel;
 import dev.sotto.spark.BlockScorer;
 import dev.sotto.spark.BlockScoringOptions;
 import dev.sotto.spark.DecryptionOptions;
@@ -165,7 +165,9 @@ record EncryptedDemo(
     List<Row> rows = spark.read().parquet(decrypted.toString()).orderBy(KEY).collectAsList();
     steps.done("decrypt", String.format(Locale.ROOT, "%,d rows", rows.size()), decrypted);
 
-    double[] expected = clear(client.part().module(), server, features);
+    Tensor[] outputs = CircuitModel.clear(client, server).score(features).outputs();
+    int seen = features[0].shape().dim(0);
+    double[] expected = OutputLayout.of(outputs, seen).numbers(outputs, seen);
     long right = 0;
     long same = 0;
     for (Row row : rows) {
@@ -187,18 +189,5 @@ record EncryptedDemo(
   private static String scheme(CompileReport report) {
     CompileReport.Parameters parameters = report.parameters();
     return parameters.scheme() + ", ring of " + parameters.n();
-  }
-
-  /** Classes of the compiled model in the clear, in the order of the rows. */
-  private static double[] clear(QuantizedModule module, ServerPackage server, Tensor[] features) {
-    int rows = features[0].shape().dim(0);
-    Tensor[] outputs =
-        module.postProcess(
-            module.dequantizeOutput(
-                server
-                    .part()
-                    .circuit()
-                    .evaluate(new ClearAlgebra(), module.quantizeInput(features).integers())));
-    return OutputLayout.of(outputs, rows).numbers(outputs, rows);
   }
 }

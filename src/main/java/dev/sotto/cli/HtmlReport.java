@@ -85,19 +85,11 @@ final class HtmlReport {
         (key, value) -> {
           html.append("<h" + level + ">" + escaped(words(key)) + "</h" + level + ">\n");
           if (value instanceof Map<?, ?> map) {
-            if (level <= DEPTH && !isPlain(map)) {
-              group(map, Math.min(level + 1, DEPTH));
-            } else {
-              tiles(strings(map));
-            }
+            group(map, Math.min(level + 1, DEPTH));
           } else {
             table((Collection<?>) value);
           }
         });
-  }
-
-  private static boolean isPlain(Map<?, ?> map) {
-    return map.values().stream().noneMatch(value -> value instanceof Map || isTable(value));
   }
 
   private static boolean isTable(Object value) {

@@ -6,7 +6,6 @@ import dev.sotto.spark.DecryptionOptions;
 import dev.sotto.spark.OutputColumn;
 import dev.sotto.spark.ResultDecryptor;
 import dev.sotto.spark.RowMode;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
@@ -125,8 +124,7 @@ public final class Decryptor extends Transformer implements MLWritable {
                 ? getOrDefault(probabilityCol)
                 : "",
             getOrDefault(outputCols));
-    return ResultDecryptor.of(
-        client, getOrDefault(keys), options.withOutputs(new ArrayList<>(outputs)));
+    return all.with(options.withOutputs(outputs));
   }
 
   /**

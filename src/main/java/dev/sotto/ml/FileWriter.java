@@ -1,9 +1,6 @@
 package dev.sotto.ml;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import org.apache.hadoop.fs.Path;
+import dev.sotto.spark.HadoopFiles;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
@@ -25,12 +22,8 @@ final class FileWriter extends MLWriter {
   @Override
   public void saveImpl(String path) {
     DefaultParamsWriter.saveMetadata(stage, path, sparkSession());
-    Path place = new Path(path, file);
-    try (OutputStream out = place.getFileSystem(sc().hadoopConfiguration()).create(place)) {
-      out.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    HadoopFiles.write(
+        HadoopFiles.in(path, file), sc().hadoopConfiguration(), out -> out.write(bytes));
   }
 
   /** Makes a stage of its id and its file. */
@@ -45,14 +38,10 @@ final class FileWriter extends MLWriter {
       public T load(String path) {
         DefaultParamsReader.Metadata metadata =
             DefaultParamsReader.loadMetadata(path, sparkSession(), type.getName());
-        Path place = new Path(path, file);
-        try (var in = place.getFileSystem(sc().hadoopConfiguration()).open(place)) {
-          T stage = maker.make(metadata.uid(), in.readAllBytes());
-          metadata.getAndSetParams(stage, scala.Option.empty());
-          return stage;
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        byte[] bytes = HadoopFiles.read(HadoopFiles.in(path, file), sc().hadoopConfiguration());
+        T stage = maker.make(metadata.uid(), bytes);
+        metadata.getAndSetParams(stage, scala.Option.empty());
+        return stage;
       }
     };
   }

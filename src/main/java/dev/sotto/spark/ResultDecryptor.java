@@ -27,11 +27,12 @@ public final class ResultDecryptor {
   private final DecryptionOptions options;
   private final ModelSignature signature;
 
-  private ResultDecryptor(ClientPackage client, String keyFolder, DecryptionOptions options) {
+  private ResultDecryptor(
+      ClientPackage client, String keyFolder, DecryptionOptions options, ModelSignature signature) {
     this.client = client;
     this.keyFolder = keyFolder;
     this.options = options;
-    this.signature = ModelSignature.of(client);
+    this.signature = signature;
   }
 
   /**
@@ -41,7 +42,12 @@ public final class ResultDecryptor {
    */
   public static ResultDecryptor of(
       ClientPackage client, String keyFolder, DecryptionOptions options) {
-    return new ResultDecryptor(client, keyFolder, options);
+    return new ResultDecryptor(client, keyFolder, options, ModelSignature.of(client));
+  }
+
+  /** The same decryptor with other options; the model is not looked at again. */
+  public ResultDecryptor with(DecryptionOptions newOptions) {
+    return new ResultDecryptor(client, keyFolder, newOptions, signature);
   }
 
   /** What the model takes and gives. */

@@ -28,6 +28,7 @@ public final class RowScorer implements Serializable {
   private final String hash;
   private final ResultWriter writer;
   private final StructType type;
+  private transient volatile @Nullable QuantizedModule prepared;
 
   private RowScorer(
       byte[] bytes, List<FeatureReader> readers, ResultWriter writer, StructType type) {
@@ -84,7 +85,7 @@ public final class RowScorer implements Serializable {
    * @throws SottoException (SOTTO-SPARK-013) on null elements, NaN, infinities and wrong widths
    */
   public @Nullable InternalRow score(InternalRow row) {
-    QuantizedModule module = PREPARED.get(hash, () -> QuantizedModule.parse(bytes));
+    QuantizedModule module = module();
     boolean missing = module.readsMissing();
     for (int i = 0; i < row.numFields() && !missing; i++) {
       if (row.isNullAt(i)) {
@@ -99,5 +100,15 @@ public final class RowScorer implements Serializable {
     GenericInternalRow result = new GenericInternalRow(type.size());
     writer.write(writer.batch(module.score(features.tensors(1)).outputs(), 1), 0, result);
     return result;
+  }
+
+  /** The model, looked up once; threads that meet here find the same one. */
+  private QuantizedModule module() {
+    QuantizedModule known = prepared;
+    if (known == null) {
+      known = PREPARED.get(hash, () -> QuantizedModule.parse(bytes));
+      prepared = known;
+    }
+    return known;
   }
 }

@@ -83,6 +83,18 @@ final class ArchitectureTest {
             .resideInAPackage("org.apache.spark.."));
   }
 
+  /** Scoring in the clear is built without encrypted tables. */
+  @Test
+  void spark_knows_nothing_of_encrypted_tables() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.sotto.spark")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sotto.spark.encrypted"));
+  }
+
   @Test
   void only_tensor_knows_breeze() {
     check(

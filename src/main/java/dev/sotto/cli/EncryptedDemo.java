@@ -10,14 +10,14 @@ import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.ServerPackage;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.simulation.CircuitModel;
-import dev.sotto.spark.BlockScorer;
-import dev.sotto.spark.BlockScoringOptions;
-import dev.sotto.spark.DecryptionOptions;
-import dev.sotto.spark.EncryptedTable;
-import dev.sotto.spark.EncryptionOptions;
 import dev.sotto.spark.OutputLayout;
-import dev.sotto.spark.ResultDecryptor;
-import dev.sotto.spark.RowEncryptor;
+import dev.sotto.spark.encrypted.BlockScoringOptions;
+import dev.sotto.spark.encrypted.DecryptionOptions;
+import dev.sotto.spark.encrypted.EncryptedTable;
+import dev.sotto.spark.encrypted.EncryptionOptions;
+import dev.sotto.spark.encrypted.ResultDecryptor;
+import dev.sotto.spark.encrypted.RowEncryptor;
+import dev.sotto.spark.encrypted.TableScorer;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,12 +146,12 @@ record EncryptedDemo(
 
     Path scored = folder.resolve("scored.parquet");
     Path evaluation = keys.resolve("evaluation.keys");
-    BlockScorer scorer =
-        BlockScorer.of(
+    TableScorer scorer =
+        TableScorer.of(
             server,
             Files.exists(evaluation) ? List.of(evaluation.toString()) : List.of(),
             BlockScoringOptions.standard());
-    BlockScorer.ScoredBlocks results =
+    TableScorer.ScoredBlocks results =
         scorer.score(EncryptedTable.read(spark, encrypted.toString()));
     EncryptedTable.write(results.blocks(), scored.toString(), false);
     steps.done("score", "encrypted, without the secret key", scored);

@@ -6,15 +6,15 @@ import static org.apache.spark.sql.functions.expr;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.ServerPackage;
-import dev.sotto.spark.BlockScorer;
-import dev.sotto.spark.BlockScoringOptions;
-import dev.sotto.spark.DecryptionOptions;
-import dev.sotto.spark.EncryptedTable;
-import dev.sotto.spark.EncryptionOptions;
-import dev.sotto.spark.ResultDecryptor;
-import dev.sotto.spark.RowEncryptor;
 import dev.sotto.spark.RowFiles;
 import dev.sotto.spark.RowMode;
+import dev.sotto.spark.encrypted.BlockScoringOptions;
+import dev.sotto.spark.encrypted.DecryptionOptions;
+import dev.sotto.spark.encrypted.EncryptedTable;
+import dev.sotto.spark.encrypted.EncryptionOptions;
+import dev.sotto.spark.encrypted.ResultDecryptor;
+import dev.sotto.spark.encrypted.RowEncryptor;
+import dev.sotto.spark.encrypted.TableScorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,7 +111,7 @@ record EncryptedTableJobs(TableJob job) {
       Consumer<String> tell) {
     job.requireFree();
     Dataset<Row> table = EncryptedTable.read(job.spark(), input);
-    BlockScorer.ScoredBlocks scored = BlockScorer.of(server, evaluationKeys, options).score(table);
+    TableScorer.ScoredBlocks scored = TableScorer.of(server, evaluationKeys, options).score(table);
     tell.accept(scored.plan().toString());
     long total = table.select(EncryptedTable.ROWS).agg(expr("sum(rows)")).head().getLong(0);
     double seconds =

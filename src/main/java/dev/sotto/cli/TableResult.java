@@ -1,6 +1,6 @@
 package dev.sotto.cli;
 
-import dev.sotto.spark.BlockCounters;
+import dev.sotto.spark.encrypted.BlockCounters;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.sotto.ml;
 
 import dev.sotto.runtime.ClientPackage;
-import dev.sotto.spark.BlockCounters;
-import dev.sotto.spark.DecryptionOptions;
 import dev.sotto.spark.OutputColumn;
-import dev.sotto.spark.ResultDecryptor;
 import dev.sotto.spark.RowMode;
+import dev.sotto.spark.encrypted.BlockCounters;
+import dev.sotto.spark.encrypted.DecryptionOptions;
+import dev.sotto.spark.encrypted.ResultDecryptor;
 import java.util.List;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;

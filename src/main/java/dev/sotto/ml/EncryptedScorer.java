@@ -1,10 +1,10 @@
 package dev.sotto.ml;
 
 import dev.sotto.runtime.ServerPackage;
-import dev.sotto.spark.BlockCounters;
-import dev.sotto.spark.BlockScorer;
-import dev.sotto.spark.BlockScoringOptions;
 import dev.sotto.spark.RowMode;
+import dev.sotto.spark.encrypted.BlockCounters;
+import dev.sotto.spark.encrypted.BlockScoringOptions;
+import dev.sotto.spark.encrypted.TableScorer;
 import java.util.List;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.IntParam;
@@ -34,7 +34,7 @@ public final class EncryptedScorer extends Transformer implements MLWritable {
   private final StringArrayParam evaluationKeys;
   private final Param<String> mode;
   private final IntParam blocksPerTask;
-  private transient BlockScorer.@Nullable ScoredBlocks last;
+  private transient TableScorer.@Nullable ScoredBlocks last;
 
   /** A stage for a model. */
   public EncryptedScorer(String uid, ServerPackage server) {
@@ -95,8 +95,8 @@ public final class EncryptedScorer extends Transformer implements MLWritable {
     return this;
   }
 
-  private BlockScorer scorer() {
-    return BlockScorer.of(
+  private TableScorer scorer() {
+    return TableScorer.of(
         server,
         List.of(getOrDefault(evaluationKeys)),
         BlockScoringOptions.standard()
@@ -111,7 +111,7 @@ public final class EncryptedScorer extends Transformer implements MLWritable {
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    BlockScorer.ScoredBlocks scored = scorer().score(dataset.toDF());
+    TableScorer.ScoredBlocks scored = scorer().score(dataset.toDF());
     synchronized (this) {
       last = scored;
     }
@@ -124,7 +124,7 @@ public final class EncryptedScorer extends Transformer implements MLWritable {
   }
 
   /** How the last {@link #transform} divides the work, and its cost; null before the first. */
-  public synchronized BlockScorer.@Nullable Plan plan() {
+  public synchronized TableScorer.@Nullable Plan plan() {
     return last == null ? null : last.plan();
   }
 

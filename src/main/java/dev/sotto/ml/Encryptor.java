@@ -1,9 +1,9 @@
 package dev.sotto.ml;
 
 import dev.sotto.runtime.ClientPackage;
-import dev.sotto.spark.BlockCounters;
-import dev.sotto.spark.EncryptionOptions;
-import dev.sotto.spark.RowEncryptor;
+import dev.sotto.spark.encrypted.BlockCounters;
+import dev.sotto.spark.encrypted.EncryptionOptions;
+import dev.sotto.spark.encrypted.RowEncryptor;
 import java.util.List;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.IntParam;

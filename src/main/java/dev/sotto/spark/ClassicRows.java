@@ -11,36 +11,38 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /** A DataFrame whose rows are read as Spark holds them, without conversion. */
-record ClassicRows(org.apache.spark.sql.classic.Dataset<?> rows) {
+public record ClassicRows(org.apache.spark.sql.classic.Dataset<?> rows) {
 
   /**
    * The rows of a DataFrame.
    *
    * @throws SottoException where it belongs to a session that runs elsewhere
    */
-  static ClassicRows of(Dataset<?> rows) {
+  public static ClassicRows of(Dataset<?> rows) {
     if (!(rows instanceof org.apache.spark.sql.classic.Dataset<?> classic)) {
       throw SottoException.of(SparkError.SESSION, "", "got a " + rows.getClass().getName() + ".");
     }
     return new ClassicRows(classic);
   }
 
-  org.apache.spark.sql.classic.SparkSession session() {
+  /** The session that they belong to. */
+  public org.apache.spark.sql.classic.SparkSession session() {
     return (org.apache.spark.sql.classic.SparkSession) rows.sparkSession();
   }
 
-  JavaRDD<InternalRow> partitions() {
+  /** The rows, in partitions, planned but not yet computed. */
+  public JavaRDD<InternalRow> partitions() {
     return rows.queryExecution().toRdd().toJavaRDD();
   }
 
   /** A DataFrame of what a function makes of each partition. */
-  Dataset<Row> mapPartitions(
+  public Dataset<Row> mapPartitions(
       FlatMapFunction<Iterator<InternalRow>, InternalRow> function, StructType schema) {
     return of(partitions(), function, schema);
   }
 
   /** The same over some of the partitions' own making. */
-  Dataset<Row> of(
+  public Dataset<Row> of(
       JavaRDD<InternalRow> partitions,
       FlatMapFunction<Iterator<InternalRow>, InternalRow> function,
       StructType schema) {

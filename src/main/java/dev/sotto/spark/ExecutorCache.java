@@ -12,10 +12,11 @@ import java.util.function.Supplier;
  * <p>Keyed by content, so that a second job with the same model finds it again. The most recently
  * used entries stay.
  */
-final class ExecutorCache<T> {
+public final class ExecutorCache<T> {
   private final Map<String, CompletableFuture<T>> entries;
 
-  ExecutorCache(int capacity) {
+  /** Room for so many entries. */
+  public ExecutorCache(int capacity) {
     entries =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
@@ -30,7 +31,7 @@ final class ExecutorCache<T> {
    *
    * @param prepare called when the value is not there; what it throws reaches every waiting thread
    */
-  T get(String key, Supplier<T> prepare) {
+  public T get(String key, Supplier<T> prepare) {
     CompletableFuture<T> mine = new CompletableFuture<>();
     CompletableFuture<T> entry;
     synchronized (entries) {

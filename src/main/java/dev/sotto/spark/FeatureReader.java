@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads Spark's internal rows: a feature array of an {@code UnsafeRow} is one copy of memory.
  */
-abstract class FeatureReader implements Serializable {
+public abstract class FeatureReader implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Numbers of a row. */

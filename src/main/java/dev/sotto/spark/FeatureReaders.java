@@ -15,11 +15,12 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Finds the columns of a DataFrame that hold the inputs of a model; collects what does not fit. */
-final class FeatureReaders {
+public final class FeatureReaders {
   private final StructType schema;
   private final List<Problem> problems;
 
-  FeatureReaders(StructType schema, List<Problem> problems) {
+  /** Readers of a table; what does not fit is added to the problems. */
+  public FeatureReaders(StructType schema, List<Problem> problems) {
     this.schema = schema;
     this.problems = problems;
   }
@@ -30,7 +31,7 @@ final class FeatureReaders {
    * @param mapping columns by input; empty to find them as calibration does
    * @param ignored columns that are no features
    */
-  List<FeatureReader> readers(
+  public List<FeatureReader> readers(
       List<QuantizedModule.Input> inputs,
       Map<String, List<String>> mapping,
       Collection<String> ignored) {

@@ -137,7 +137,7 @@ public final class ModelSignature {
   }
 
   /** The same where the columns are no features: they stand before the results, no more. */
-  StructType resultSchema(StructType columns, ScoringOptions options) {
+  public StructType resultSchema(StructType columns, ScoringOptions options) {
     return added(columns, options, new ArrayList<>());
   }
 
@@ -157,7 +157,7 @@ public final class ModelSignature {
   }
 
   /** The columns that scoring adds: those asked for, or the standard ones. */
-  List<OutputColumn> outputs(ScoringOptions options) {
+  public List<OutputColumn> outputs(ScoringOptions options) {
     if (!options.outputs().isEmpty()) {
       return options.outputs();
     }
@@ -173,7 +173,7 @@ public final class ModelSignature {
   }
 
   /** What turns the outputs of a batch into columns. */
-  ResultWriter writer(ScoringOptions options) {
+  public ResultWriter writer(ScoringOptions options) {
     return new ResultWriter(layout, outputs(options), outputNames);
   }
 

@@ -13,15 +13,17 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param hash of the bytes: packages of two clients may be of one circuit
  */
-record PackageBytes(String hash, Broadcast<byte[]> bytes) implements Serializable {
+public record PackageBytes(String hash, Broadcast<byte[]> bytes) implements Serializable {
   private static final ExecutorCache<ClientPackage> CLIENTS = new ExecutorCache<>(4);
   private static final ExecutorCache<ServerPackage> SERVERS = new ExecutorCache<>(4);
 
-  static PackageBytes of(SparkSession spark, ClientPackage client) {
+  /** Broadcasts what the owner of rows needs. */
+  public static PackageBytes of(SparkSession spark, ClientPackage client) {
     return of(spark, client.toBytes());
   }
 
-  static PackageBytes of(SparkSession spark, ServerPackage server) {
+  /** Broadcasts what the compute provider needs. */
+  public static PackageBytes of(SparkSession spark, ServerPackage server) {
     return of(spark, server.toBytes());
   }
 
@@ -31,11 +33,13 @@ record PackageBytes(String hash, Broadcast<byte[]> bytes) implements Serializabl
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes));
   }
 
-  ClientPackage client() {
+  /** The package, where it is a client's. */
+  public ClientPackage client() {
     return CLIENTS.get(hash, () -> ClientPackage.parse(bytes.value()));
   }
 
-  ServerPackage server() {
+  /** The package, where it is a server's. */
+  public ServerPackage server() {
     return SERVERS.get(hash, () -> ServerPackage.parse(bytes.value()));
   }
 }

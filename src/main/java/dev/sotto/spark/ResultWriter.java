@@ -14,7 +14,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the outputs of a batch into the values of the result columns, row by row. */
-final class ResultWriter implements Serializable {
+public final class ResultWriter implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final byte DENSE = 1;
 
@@ -62,7 +62,7 @@ final class ResultWriter implements Serializable {
   }
 
   /** Prepares the outputs of a batch for {@link #write}. */
-  Batch batch(Tensor[] results, int rows) {
+  public Batch batch(Tensor[] results, int rows) {
     float @Nullable [] scores = layout.scores() < 0 ? null : results[layout.scores()].toFloats();
     return new Batch(
         results, rows, layout.text() ? new double[0] : layout.numbers(results, rows), scores);
@@ -70,10 +70,10 @@ final class ResultWriter implements Serializable {
 
   /** The outputs of a batch. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Batch(Tensor[] results, int rows, double[] numbers, float @Nullable [] scores) {}
+  public record Batch(Tensor[] results, int rows, double[] numbers, float @Nullable [] scores) {}
 
   /** Writes the results of one row into the first fields of {@code into}. */
-  void write(Batch batch, int row, GenericInternalRow into) {
+  public void write(Batch batch, int row, GenericInternalRow into) {
     for (int c = 0; c < columns.length; c++) {
       into.update(c, value(batch, row, c));
     }

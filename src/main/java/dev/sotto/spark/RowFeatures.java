@@ -8,7 +8,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 
 /** The features of some rows, one array of floats per model input, filled row by row. */
-final class RowFeatures {
+public final class RowFeatures {
   private final List<FeatureReader> readers;
   private final boolean missing;
   private final float[][] values;
@@ -18,7 +18,7 @@ final class RowFeatures {
    *
    * @param missing whether NaN, infinity and null, which is NaN, are values that the model reads
    */
-  RowFeatures(List<FeatureReader> readers, int capacity, boolean missing) {
+  public RowFeatures(List<FeatureReader> readers, int capacity, boolean missing) {
     this.readers = readers;
     this.missing = missing;
     this.values = new float[readers.size()][];
@@ -32,7 +32,7 @@ final class RowFeatures {
    *
    * @return null when all is well, otherwise what is wrong with the row
    */
-  @Nullable RowFlaw read(InternalRow row, int at) {
+  public @Nullable RowFlaw read(InternalRow row, int at) {
     for (int i = 0; i < values.length; i++) {
       FeatureReader reader = readers.get(i);
       int from = at * reader.width;
@@ -48,7 +48,7 @@ final class RowFeatures {
   }
 
   /** The first rows, one tensor {@code rows × width} per input; may share the arrays. */
-  Tensor[] tensors(int rows) {
+  public Tensor[] tensors(int rows) {
     Tensor[] inputs = new Tensor[values.length];
     for (int i = 0; i < inputs.length; i++) {
       int width = readers.get(i).width;

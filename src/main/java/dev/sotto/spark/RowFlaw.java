@@ -9,7 +9,7 @@ import dev.sotto.runtime.RuntimeError;
  * @param code of the problem
  * @param detail what was expected and what came
  */
-record RowFlaw(ErrorCode code, String detail) {
+public record RowFlaw(ErrorCode code, String detail) {
   static RowFlaw notANumber(String detail) {
     return new RowFlaw(RuntimeError.NOT_A_NUMBER, detail);
   }

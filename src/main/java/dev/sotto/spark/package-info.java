@@ -3,23 +3,11 @@
  *
  * <pre>
  *   DataFrame ─ partitions ─ mini-batches ─► QuantizedModule (broadcast) ─► columns
- *
- *   data owner:  rows ─ RowEncryptor ─► EncryptedTable ─────────────┐ parquet, a file per block
- *   provider:    EncryptedTable of results ◄─ BlockScorer ◄─────────┘
- *   data owner:  EncryptedTable of results ─ ResultDecryptor ─► rows
+ *   rows as Spark holds them ─ FeatureReader ─► floats          results ─ ResultWriter ─► columns
  * </pre>
  *
- * <p><b>Where keys are.</b> Nothing that holds a secret can be serialised, by Java or by Kryo with
- * Spark's settings, so none travels with a task, by accident neither. {@code RowEncryptor} and
- * {@code ResultDecryptor} send the <em>name</em> of the owner's folder of keys; each task reads
- * {@code secret.key} itself and wipes it when it ends. So the folder lies where the owner's own
- * executors reach it and nobody else: on the machine itself for a local run, on a file system of
- * the owner's cluster otherwise. The provider's cluster is a third place: {@code BlockScorer} knows
- * evaluation keys at most.
- *
- * <p><b>Whole files.</b> Tables appear when the job that writes them commits. A job that dies
- * leaves {@code _temporary} behind, which is refused when it is read and replaced when the job runs
- * again with overwriting; nothing is resumed, and so nothing is lost or twice there.
+ * <p>Encrypted tables are the sub-room {@code spark.encrypted}, which reads features and writes
+ * results by the types of this one.
  */
 @NullMarked
 package dev.sotto.spark;

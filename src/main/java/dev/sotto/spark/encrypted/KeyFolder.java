@@ -1,9 +1,10 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.KeyFile;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
+import dev.sotto.spark.HadoopFiles;
 import java.io.Serializable;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;

@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.compiler.CompileReport;
 import dev.sotto.compiler.slots.KernelCosts;
@@ -7,6 +7,10 @@ import dev.sotto.runtime.EncryptedBlock;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.runtime.ServerPackage;
 import dev.sotto.runtime.server.FheServer;
+import dev.sotto.spark.ClassicRows;
+import dev.sotto.spark.ExecutorCache;
+import dev.sotto.spark.PackageBytes;
+import dev.sotto.spark.RowMode;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +34,7 @@ import org.apache.spark.sql.types.StructType;
  * JVM, by key id, a few owners' at a time. A block's result depends on nothing but the block, the
  * package and the keys, down to the byte, wherever and how often it is computed.
  */
-public final class BlockScorer {
+public final class TableScorer {
   /** Owners whose keys an executor keeps. */
   private static final int KEPT_OWNERS = 4;
 
@@ -44,7 +48,7 @@ public final class BlockScorer {
   private final BlockScoringOptions options;
   private final CompileReport report;
 
-  private BlockScorer(ServerPackage server, List<String> keyFiles, BlockScoringOptions options) {
+  private TableScorer(ServerPackage server, List<String> keyFiles, BlockScoringOptions options) {
     this.server = server;
     this.keyFiles = keyFiles;
     this.options = options;
@@ -57,9 +61,9 @@ public final class BlockScorer {
    * @param evaluationKeys the files of the data owners, on any file system that Hadoop knows; none
    *     where the model needs none
    */
-  public static BlockScorer of(
+  public static TableScorer of(
       ServerPackage server, List<String> evaluationKeys, BlockScoringOptions options) {
-    return new BlockScorer(server, List.copyOf(evaluationKeys), options);
+    return new TableScorer(server, List.copyOf(evaluationKeys), options);
   }
 
   /**

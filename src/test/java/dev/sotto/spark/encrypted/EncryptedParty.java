@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.runtime.ClientPackage;
@@ -7,6 +7,7 @@ import dev.sotto.runtime.KeyFile;
 import dev.sotto.runtime.ServerPackage;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.server.FheServer;
+import dev.sotto.spark.RowMode;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,8 +73,8 @@ record EncryptedParty(
     return ResultDecryptor.of(client, keys.toString(), DecryptionOptions.standard().withMode(mode));
   }
 
-  BlockScorer scorer(BlockScoringOptions options, String... evaluationKeys) {
-    return BlockScorer.of(server, List.of(evaluationKeys), options);
+  TableScorer scorer(BlockScoringOptions options, String... evaluationKeys) {
+    return TableScorer.of(server, List.of(evaluationKeys), options);
   }
 
   String evaluationKeys() {

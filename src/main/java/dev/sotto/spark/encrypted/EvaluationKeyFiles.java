@@ -1,8 +1,10 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.RuntimeError;
 import dev.sotto.runtime.ServerPackage;
+import dev.sotto.spark.HadoopFiles;
+import dev.sotto.spark.SparkError;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;

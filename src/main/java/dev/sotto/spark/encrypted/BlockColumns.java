@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;

@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import java.io.Serializable;
 import org.apache.hadoop.conf.Configuration;

@@ -1,5 +1,6 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
+import dev.sotto.spark.FeatureColumns;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

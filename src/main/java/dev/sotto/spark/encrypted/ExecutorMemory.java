@@ -1,7 +1,8 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.compiler.CompileReport;
 import dev.sotto.problem.SottoException;
+import dev.sotto.spark.SparkError;
 import java.util.Locale;
 
 /**

@@ -1,5 +1,7 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
+import dev.sotto.spark.RowFeatures;
+import dev.sotto.spark.RowFlaw;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;

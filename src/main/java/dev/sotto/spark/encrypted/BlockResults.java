@@ -1,8 +1,9 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.EncryptedBlock;
 import dev.sotto.runtime.server.FheServer;
+import dev.sotto.spark.RowMode;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;

@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.runtime.BenchmarkModel;
+import dev.sotto.spark.ModelSignature;
+import dev.sotto.spark.RowMode;
 import dev.sotto.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +103,7 @@ final class EncryptedClusterIT {
     EncryptedParty party = EncryptedParty.of(model.compiled(), folder.resolve("digits-keys"));
     Dataset<Row> table = encrypted(party, model.rows(), 225, "digits");
     assertEquals(2, table.count());
-    BlockScorer.ScoredBlocks scored = party.scorer(BlockScoringOptions.standard()).score(table);
+    TableScorer.ScoredBlocks scored = party.scorer(BlockScoringOptions.standard()).score(table);
     assertEquals(2, scored.plan().cores());
     assertEquals(1, scored.plan().memory().tasks());
     Dataset<Row> results = stored(scored.blocks(), "digits-scored");
@@ -118,7 +120,7 @@ final class EncryptedClusterIT {
     Dataset<Row> table = encrypted(party, model.rows(), 50, "forest");
     assertEquals(3, table.count());
     Map<Long, byte[]> expected = party.scoredHere(table);
-    BlockScorer.ScoredBlocks scored =
+    TableScorer.ScoredBlocks scored =
         party.scorer(BlockScoringOptions.standard().withBlocksPerTask(1)).score(table);
     Path killed = folder.resolve("killed");
     Dataset<Row> results =

@@ -1,8 +1,15 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.client.ClientKeys;
+import dev.sotto.spark.ClassicRows;
+import dev.sotto.spark.ModelSignature;
+import dev.sotto.spark.OutputColumn;
+import dev.sotto.spark.PackageBytes;
+import dev.sotto.spark.ResultWriter;
+import dev.sotto.spark.RowMode;
+import dev.sotto.spark.ScoringOptions;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

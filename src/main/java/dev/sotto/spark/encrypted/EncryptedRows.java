@@ -1,7 +1,8 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.runtime.EncryptedBlock;
 import dev.sotto.runtime.client.FheClient;
+import dev.sotto.spark.RowFeatures;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,7 +1,8 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
+import dev.sotto.spark.SparkError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

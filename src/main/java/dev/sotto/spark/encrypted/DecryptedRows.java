@@ -1,7 +1,9 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.client.FheClient;
+import dev.sotto.spark.ResultWriter;
+import dev.sotto.spark.RowMode;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;

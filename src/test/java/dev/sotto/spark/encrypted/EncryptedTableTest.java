@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.Faults;
 import dev.sotto.runtime.TinyCircuits;
+import dev.sotto.spark.OutputLayout;
+import dev.sotto.spark.RowMode;
 import dev.sotto.tensor.Tensor;
 import dev.sotto.testing.SparkTestSession;
 import java.io.IOException;
@@ -95,7 +97,7 @@ final class EncryptedTableTest {
     assertEquals(4, owner.counters().blocks().value());
     assertEquals(4, encrypted.count());
     assertEquals(4, encrypted.rdd().getNumPartitions());
-    BlockScorer.ScoredBlocks scored = logistic.scorer(SCORING).score(encrypted);
+    TableScorer.ScoredBlocks scored = logistic.scorer(SCORING).score(encrypted);
     Dataset<Row> results = stored(scored.blocks(), "scored");
     assertEquals(ROWS, scored.counters().rows().value());
     assertEquals(4, scored.counters().blocks().value());

@@ -1,5 +1,7 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
+import dev.sotto.spark.OutputColumn;
+import dev.sotto.spark.RowMode;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
@@ -12,6 +12,12 @@ import dev.sotto.problem.Problem;
 import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.client.ClientKeys;
+import dev.sotto.spark.ClassicRows;
+import dev.sotto.spark.FeatureReader;
+import dev.sotto.spark.FeatureReaders;
+import dev.sotto.spark.PackageBytes;
+import dev.sotto.spark.RowFeatures;
+import dev.sotto.spark.SparkError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package dev.sotto.spark;
+package dev.sotto.spark.encrypted;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -27,7 +27,7 @@ public final class CircuitCompiler {
   /** Bits of folded weights where integers stay exact: every bit is paid for in the modulus. */
   private static final int EXACT_WEIGHT_BITS = 8;
 
-  private static final int WEIGHT_BITS = 12;
+  private static final int WEIGHT_BITS = 9;
 
   /** Products of two such integers are held exactly in double precision. */
   private static final int WORKING_BITS = 26;

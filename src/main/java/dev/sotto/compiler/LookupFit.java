@@ -9,20 +9,18 @@ import java.util.Arrays;
  *
  * @param polynomials by channel
  * @param error root mean square over the calibration rows, in steps of the quantized model
- * @param spread standard deviation of the results
+ * @param isStraight whether polynomials of first degree are as good as any
  */
 @SuppressWarnings("ArrayRecordComponent")
-record LookupFit(PolynomialFit[] polynomials, double error, double spread) {
+record LookupFit(PolynomialFit[] polynomials, double error, boolean isStraight) {
   /** A smaller error than this, in steps, is one of rounding. */
   private static final double STRAIGHT_STEPS = 0.35;
 
   /** And it must be smaller than this part of the results' spread. */
   private static final double STRAIGHT_SPREAD = 0.03;
 
-  /** Whether polynomials of first degree are as good as any. */
-  boolean isStraight() {
-    return error <= Math.min(STRAIGHT_STEPS, STRAIGHT_SPREAD * spread);
-  }
+  /** Of a re-quantization, the share of values that it may clip: those that its range left out. */
+  private static final double CLIPPED = 0.03;
 
   /** Straight lines: of a re-quantization its own, as if it did not clip; of others the best. */
   static LookupFit line(Lookup lookup, double[] real) {
@@ -33,7 +31,26 @@ record LookupFit(PolynomialFit[] polynomials, double error, double spread) {
     for (int c = 0; c < lines.length; c++) {
       lines[c] = new PolynomialFit(0, 1, new double[] {affine.offset()[c], affine.slope()[c]});
     }
-    return judged(lookup, lines, observed(lookup, real));
+    double[][] observed = observed(lookup, real);
+    LookupFit fit = judged(lookup, lines, observed);
+    boolean straight = fit.error <= STRAIGHT_STEPS && clipped(affine, observed) <= CLIPPED;
+    return new LookupFit(lines, fit.error, straight);
+  }
+
+  /** The share of values that a re-quantization clips by half a step and more. */
+  private static double clipped(AffineLookup lookup, double[][] observed) {
+    double lo = lookup.range().lo() - 0.5;
+    double hi = lookup.range().hi() + 0.5;
+    long clipped = 0;
+    long count = 0;
+    for (int c = 0; c < observed.length; c++) {
+      for (double x : observed[c]) {
+        double y = lookup.slope()[c] * x + lookup.offset()[c];
+        clipped += y < lo || y > hi ? 1 : 0;
+      }
+      count += observed[c].length;
+    }
+    return (double) clipped / Math.max(1, count);
   }
 
   /**
@@ -67,10 +84,10 @@ record LookupFit(PolynomialFit[] polynomials, double error, double spread) {
       count += y.length;
     }
     double mean = total / Math.max(1, count);
+    double error = Math.sqrt(sum / Math.max(1, count));
+    double spread = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean));
     return new LookupFit(
-        fits,
-        Math.sqrt(sum / Math.max(1, count)),
-        Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean)));
+        fits, error, error <= Math.min(STRAIGHT_STEPS, STRAIGHT_SPREAD * spread));
   }
 
   /** The values that each channel saw. */

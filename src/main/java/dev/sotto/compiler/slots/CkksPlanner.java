@@ -4,6 +4,7 @@ import dev.sotto.circuit.AffineLookup;
 import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.CircuitNode;
 import dev.sotto.circuit.Operation;
+import dev.sotto.compiler.slots.ScaleTrace.Rescale;
 import dev.sotto.problem.SottoException;
 import dev.sotto.slots.RingParameters;
 import dev.sotto.slots.SecurityTable;
@@ -39,7 +40,11 @@ public final class CkksPlanner {
 
   private static final List<ScaleTrace.Wish> CHOICES =
       List.of(
-          new ScaleTrace.Wish(true, true), new ScaleTrace.Wish(false, true), ScaleTrace.Wish.NONE);
+          new ScaleTrace.Wish(true, Rescale.FULL),
+          new ScaleTrace.Wish(true, Rescale.SPARING),
+          new ScaleTrace.Wish(false, Rescale.FULL),
+          new ScaleTrace.Wish(false, Rescale.SPARING),
+          ScaleTrace.Wish.NONE);
 
   private final Circuit circuit;
   private final LayerWeights weights;

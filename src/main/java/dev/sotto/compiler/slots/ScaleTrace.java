@@ -44,9 +44,18 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
   /** Dividing by less is not worth a prime. */
   private static final double SMALLEST_PRIME = 18;
 
+  /** How much is divided by. */
+  enum Rescale {
+    NONE,
+    /** As few primes as full ones suffice for nearly all of what is too much: numbers stay larger. */
+    SPARING,
+    /** All that is too much. */
+    FULL
+  }
+
   /** What shall be done at a node, where it makes sense. */
-  record Wish(boolean relinearise, boolean rescale) {
-    static final Wish NONE = new Wish(false, false);
+  record Wish(boolean relinearise, Rescale rescale) {
+    static final Wish NONE = new Wish(false, Rescale.NONE);
   }
 
   private final Map<Integer, Wish> wishes;
@@ -116,14 +125,23 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
       most = Math.max(most, each.bits());
       bounded.add(each);
     }
-    double excess = wish.rescale() ? most - size : 0;
+    double excess = wish.rescale() == Rescale.NONE ? 0 : most - size;
     int drops = excess < SMALLEST_PRIME ? 0 : (int) Math.ceil(excess / Modulus.MAXIMUM_BITS);
+    if (wish.rescale() == Rescale.SPARING && drops > 1) {
+      drops--;
+      excess = drops * Modulus.MAXIMUM_BITS;
+    }
     boolean relinearise = wish.relinearise() && bounded.stream().anyMatch(v -> v.degree > 1);
     if (!relinearise && drops == 0) {
       return bounded;
     }
     treatments.put(node, new Treatment(relinearise, drops));
-    return distinct(bounded.stream().map(v -> treated(v, relinearise, drops, excess)).toList());
+    return distinct(divided(bounded, relinearise, drops, excess));
+  }
+
+  private List<Value> divided(
+      List<Value> values, boolean relinearise, int drops, double excess) {
+    return values.stream().map(v -> treated(v, relinearise, drops, excess)).toList();
   }
 
   private Value treated(Value value, boolean relinearise, int drops, double excess) {

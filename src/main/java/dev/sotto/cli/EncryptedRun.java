@@ -24,7 +24,7 @@ import java.util.Objects;
  */
 final class EncryptedRun implements AutoCloseable {
   private static final int FEWEST_PASSES = 3;
-  private static final int MOST_PASSES = 500;
+  private static final int MOST_PASSES = 20_000;
   private static final double LONGEST_SECONDS = 4;
 
   private final CompiledCircuit compiled;

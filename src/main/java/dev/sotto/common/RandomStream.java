@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,29 +24,47 @@ public final class RandomStream implements AutoCloseable {
   private static final int CHUNK = 1 << 13;
 
   private static final byte[] ZEROS = new byte[CHUNK];
+  private static final byte[] NO_KEY = new byte[Seed.LENGTH];
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Ciphers of closed streams, without their keys: finding and making one costs microseconds. */
+  private static final ArrayBlockingQueue<Engine> IDLE = new ArrayBlockingQueue<>(64);
+
+  /** A cipher and room for a chunk of its key stream. */
+  private static final class Engine {
+    final Cipher cipher;
+    final byte[] buffer = new byte[CHUNK];
+    final ByteBuffer buffered = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
+
+    Engine() throws GeneralSecurityException {
+      cipher = Cipher.getInstance("AES/CTR/NoPadding");
+    }
+  }
+
+  private final Engine engine;
   private final Cipher cipher;
-  private final byte[] buffer = new byte[CHUNK];
-  private final ByteBuffer buffered = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
+  private final byte[] buffer;
 
   /** Where the unused part of the buffer begins; it reaches to the end. */
   private int next = CHUNK;
 
   private boolean closed;
 
-  private RandomStream(Cipher cipher) {
-    this.cipher = cipher;
+  private RandomStream(Engine engine) {
+    this.engine = engine;
+    this.cipher = engine.cipher;
+    this.buffer = engine.buffer;
   }
 
   /** The stream of a seed, from its first byte. The seed may be closed afterwards. */
   public static RandomStream from(Seed seed) {
     byte[] key = seed.bytes();
     try {
-      Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
-      start(cipher, key);
-      return new RandomStream(cipher);
+      Engine idle = IDLE.poll();
+      Engine engine = idle == null ? new Engine() : idle;
+      start(engine.cipher, key);
+      return new RandomStream(engine);
     } catch (GeneralSecurityException e) {
       throw noCipher(e);
     } finally {
@@ -108,8 +127,8 @@ public final class RandomStream implements AutoCloseable {
         dst[done++] = nextLong(); // the two halves of a word that the buffer's end cuts
         continue;
       }
-      buffered.position(next);
-      buffered.asLongBuffer().get(dst, done, part);
+      engine.buffered.position(next);
+      engine.buffered.asLongBuffer().get(dst, done, part);
       next += part * Long.BYTES;
       done += part;
     }
@@ -118,11 +137,15 @@ public final class RandomStream implements AutoCloseable {
   /** Wipes the buffer and takes the key from the cipher; the stream cannot be read any more. */
   @Override
   public void close() {
+    if (closed) {
+      return; // another stream may have the cipher by now
+    }
     closed = true;
     next = CHUNK;
     Arrays.fill(buffer, (byte) 0);
     try {
-      start(cipher, new byte[Seed.LENGTH]);
+      start(cipher, NO_KEY);
+      IDLE.offer(engine);
     } catch (GeneralSecurityException e) {
       throw noCipher(e);
     }

@@ -30,11 +30,15 @@ import org.jspecify.annotations.Nullable;
  * @param <C> a ciphertext
  */
 public final class BlockProgram<C extends SlotCiphertext> {
+  /** Blocks of less, about, are not worth a second thread: waking it takes longer. */
+  private static final double SHARED_SECONDS = 5e-3;
+
   private final List<Element<C>> outputs;
   private final List<BlockSchedule.Round<C>> rounds;
   private final int elements;
   private final int tasks;
   private final int threads;
+  private final boolean shared;
 
   private BlockProgram(
       Circuit circuit,
@@ -42,8 +46,9 @@ public final class BlockProgram<C extends SlotCiphertext> {
       LayerWeights weights,
       int threads,
       SlotArithmetic<C> dry,
+      OperationCounts counts,
       Function<CircuitNode, C> fresh) {
-    Recording<C> recording = new Recording<>(dry);
+    Recording<C> recording = new Recording<>(new RepeatedArithmetic<>(dry, counts));
     List<Element<C>> all = new ArrayList<>();
     List<List<Element<C>>> inputs = new ArrayList<>();
     for (CircuitNode node : inputs(circuit)) {
@@ -69,6 +74,7 @@ public final class BlockProgram<C extends SlotCiphertext> {
     this.elements = recording.elements();
     this.tasks = recording.tasks();
     this.threads = threads;
+    this.shared = KernelCosts.REFERENCE.seconds(counts, plan.ring().logN()) > SHARED_SECONDS;
   }
 
   /** The inputs, by their positions. */
@@ -96,7 +102,8 @@ public final class BlockProgram<C extends SlotCiphertext> {
         plan,
         weights,
         threads,
-        new RepeatedArithmetic<>(new BgvArithmetic(evaluator), counts),
+        new BgvArithmetic(evaluator),
+        counts,
         node -> fresh);
   }
 
@@ -113,7 +120,8 @@ public final class BlockProgram<C extends SlotCiphertext> {
         plan,
         weights,
         threads,
-        new RepeatedArithmetic<>(new CkksArithmetic(evaluator), counts),
+        new CkksArithmetic(evaluator),
+        counts,
         node -> evaluator.hollow(DryRun.inputBound(node), plan.scale(), dry.maximumLevel()));
   }
 
@@ -207,10 +215,15 @@ public final class BlockProgram<C extends SlotCiphertext> {
     }
   }
 
+  /** Those of some lanes that a block is worth: all, or the first one. */
+  public Lanes<BlockArithmetic<C>> used(Lanes<BlockArithmetic<C>> lanes) {
+    return shared ? lanes : Lanes.one(lanes.first());
+  }
+
   /**
    * Computes a block.
    *
-   * @param lanes as many as the program is for
+   * @param lanes as many as the program is for, or fewer
    * @return its results, as small as they can be sent
    */
   public List<C> run(Lanes<BlockArithmetic<C>> lanes, Source<C> source) {

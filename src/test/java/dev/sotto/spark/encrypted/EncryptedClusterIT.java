@@ -60,57 +60,7 @@ final class EncryptedClusterIT {
 
   private static Dataset<Row> encrypted(
       EncryptedParty party, Tensor rows, int perBlock, String name) {
-    RowEncryptor.Encrypted encrypted =
-        party
-            .encryptor(EncryptedParty.options().withRowsPerBlock(perBlock))
-            .encrypt(EncryptedParty.table(cluster, rows).repartition(3));
-    Dataset<Row> table = stored(encrypted.blocks(), name);
-    assertEquals(rows.shape().dim(0), encrypted.counters().rows().value());
-    return table;
-  }
-
-  private static void assertSameBlocks(Map<Long, byte[]> expected, Dataset<Row> scored) {
-    Map<Long, byte[]> blocks = EncryptedParty.blocks(scored);
-    assertEquals(expected.keySet(), blocks.keySet());
-    expected.forEach((number, bytes) -> assertArrayEquals(bytes, blocks.get(number)));
-  }
-
-  /** Every row once, with the scores of the clear circuit. */
-  private static void assertScores(EncryptedParty party, Tensor rows, Dataset<Row> scored) {
-    int count = rows.shape().dim(0);
-    String output = ModelSignature.of(party.client()).scoreOutputs().get(0);
-    int place = party.compiled().client().outputNames().indexOf(output);
-    float[] expected = party.compiled().score(rows)[place].toFloats();
-    int width = expected.length / count;
-    Dataset<Row> decrypted = party.decryptor(RowMode.FAILFAST).decrypt(scored).rows();
-    List<Row> back = decrypted.select(col("id"), col("`" + output + "`")).collectAsList();
-    assertEquals(count, back.size());
-    boolean[] seen = new boolean[count];
-    for (Row row : back) {
-      int id = (int) row.getLong(0);
-      assertTrue(!seen[id], "row " + id + " twice");
-      seen[id] = true;
-      List<Float> scores = row.getList(1);
-      for (int i = 0; i < width; i++) {
-        assertEquals(expected[id * width + i], scores.get(i), "row " + id);
-      }
-    }
-  }
-
-  @Test
-  void digits_on_two_executors_give_the_bytes_and_scores_of_one_jvm() {
-    BenchmarkModel model = BenchmarkModel.compile("mlp-digits", 6);
-    EncryptedParty party = EncryptedParty.of(model.compiled(), folder.resolve("digits-keys"));
-    Dataset<Row> table = encrypted(party, model.rows(), 225, "digits");
-    assertEquals(2, table.count());
-    TableScorer.ScoredBlocks scored = party.scorer(BlockScoringOptions.standard()).score(table);
-    assertEquals(2, scored.plan().cores());
-    assertEquals(1, scored.plan().memory().tasks());
-    Dataset<Row> results = stored(scored.blocks(), "digits-scored");
-    assertEquals(2, scored.counters().blocks().value());
-    assertTrue(scored.counters().products().value() > 0);
-    assertSameBlocks(party.scoredHere(table), results);
-    assertScores(party, model.rows(), results);
+    return party.encrypted(cluster, rows, perBlock, at(name));
   }
 
   @Test
@@ -126,8 +76,8 @@ final class EncryptedClusterIT {
     Dataset<Row> results =
         stored(new KilledOnce(killed.toString()).in(scored.blocks()), "forest-scored");
     assertTrue(Files.exists(killed), "no executor died");
-    assertSameBlocks(expected, results);
-    assertScores(party, model.rows(), results);
+    EncryptedParty.assertSameBlocks(expected, results);
+    party.assertScores(model.rows(), results);
     assertEquals(3, scored.counters().blocks().value());
     assertEquals(model.rows().shape().dim(0), scored.counters().rows().value());
   }
@@ -146,7 +96,7 @@ final class EncryptedClusterIT {
                 .score(table)
                 .blocks(),
             "squares-scored");
-    assertSameBlocks(party.scoredHere(table), results);
+    EncryptedParty.assertSameBlocks(party.scoredHere(table), results);
     assertEquals(
         200,
         results.select("rows").filter(col("rows").gt(lit(0))).collectAsList().stream()

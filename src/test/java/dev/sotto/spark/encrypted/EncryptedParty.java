@@ -1,5 +1,10 @@
 package dev.sotto.spark.encrypted;
 
+import static org.apache.spark.sql.functions.col;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.EncryptedBlock;
@@ -7,6 +12,7 @@ import dev.sotto.runtime.KeyFile;
 import dev.sotto.runtime.ServerPackage;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.server.FheServer;
+import dev.sotto.spark.ModelSignature;
 import dev.sotto.spark.RowMode;
 import dev.sotto.tensor.Tensor;
 import java.io.IOException;
@@ -104,6 +110,45 @@ record EncryptedParty(
       blocks.put(row.getLong(0), EncryptedBlock.of(row.<byte[]>getList(3)).toBytes());
     }
     return blocks;
+  }
+
+  /** Encrypts rows into a stored table, which is read again. */
+  Dataset<Row> encrypted(SparkSession spark, Tensor rows, int perBlock, String path) {
+    RowEncryptor.Encrypted encrypted =
+        encryptor(options().withRowsPerBlock(perBlock))
+            .encrypt(table(spark, rows).repartition(3));
+    EncryptedTable.write(encrypted.blocks(), path, false);
+    assertEquals(rows.shape().dim(0), encrypted.counters().rows().value());
+    return EncryptedTable.read(spark, path);
+  }
+
+  /** The blocks of a table are these, byte for byte. */
+  static void assertSameBlocks(Map<Long, byte[]> expected, Dataset<Row> scored) {
+    Map<Long, byte[]> blocks = blocks(scored);
+    assertEquals(expected.keySet(), blocks.keySet());
+    expected.forEach((number, bytes) -> assertArrayEquals(bytes, blocks.get(number)));
+  }
+
+  /** Every row once, with the scores of the clear circuit. */
+  void assertScores(Tensor rows, Dataset<Row> scored) {
+    int count = rows.shape().dim(0);
+    String output = ModelSignature.of(client).scoreOutputs().get(0);
+    int place = compiled.client().outputNames().indexOf(output);
+    float[] expected = compiled.score(rows)[place].toFloats();
+    int width = expected.length / count;
+    Dataset<Row> decrypted = decryptor(RowMode.FAILFAST).decrypt(scored).rows();
+    List<Row> back = decrypted.select(col("id"), col("`" + output + "`")).collectAsList();
+    assertEquals(count, back.size());
+    boolean[] seen = new boolean[count];
+    for (Row row : back) {
+      int id = (int) row.getLong(0);
+      assertTrue(!seen[id], "row " + id + " twice");
+      seen[id] = true;
+      List<Float> scores = row.getList(1);
+      for (int i = 0; i < width; i++) {
+        assertEquals(expected[id * width + i], scores.get(i), "row " + id);
+      }
+    }
   }
 
   /** Changes one byte in the middle of a file. */

@@ -72,6 +72,10 @@ final class DecryptCommand extends Subcommand {
   Report run() throws IOException {
     ClientPackage compiled = Packages.client(client);
     if (cluster.isWanted(input)) {
+      if (threads != null) {
+        throw SottoException.of(
+            CliError.OPTION, "--threads", "it is for folders of blocks, not for tables on Spark.");
+      }
       TableJob job =
           new TableJob(
               cluster.open("sotto decrypt"), output, overwrite, spec.commandLine().getErr());

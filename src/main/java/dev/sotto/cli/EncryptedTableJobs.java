@@ -163,11 +163,13 @@ record EncryptedTableJobs(TableJob job) {
             () -> decrypted.counters().rows().value() + decrypted.counters().rejected().value(),
             0,
             () -> job.write(written));
-    List<String> reasons = List.of();
+    List<String> reasons = List.of(); // of refused blocks, which alone are read again
     boolean any = decrypted.counters().rejected().value() > 0;
     if (any) {
+      Object[] blocks = decrypted.counters().refused().value().toArray();
+      Dataset<Row> again = table.filter(col(EncryptedTable.BLOCK).isin(blocks));
       Dataset<Row> refused =
-          decryptor.decrypt(table).rows().filter(col(EncryptedTable.ERROR).isNotNull());
+          decryptor.decrypt(again).rows().filter(col(EncryptedTable.ERROR).isNotNull()).persist();
       List<org.apache.spark.sql.Column> columns = new ArrayList<>();
       for (String key : EncryptedTable.keys(table.schema()).fieldNames()) {
         columns.add(col("`" + key + "`"));
@@ -185,6 +187,7 @@ record EncryptedTableJobs(TableJob job) {
               .limit(LISTED)
               .as(Encoders.STRING())
               .collectAsList();
+      refused.unpersist();
     }
     return TableResult.of(
         job.output(),

@@ -2,6 +2,7 @@ package dev.sotto.spark.encrypted;
 
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -14,13 +15,15 @@ import org.apache.spark.util.LongAccumulator;
  * @param products of two encrypted numbers
  * @param clipped input values outside their calibrated range, clipped before encryption
  * @param rejected rows set aside, or of blocks that were refused
+ * @param refused numbers of the blocks that were refused
  */
 public record BlockCounters(
     LongAccumulator rows,
     LongAccumulator blocks,
     LongAccumulator products,
     LongAccumulator clipped,
-    LongAccumulator rejected)
+    LongAccumulator rejected,
+    CollectionAccumulator<Long> refused)
     implements Serializable {
 
   /** New counters at zero. */
@@ -30,6 +33,7 @@ public record BlockCounters(
         context.longAccumulator("blocks " + done),
         context.longAccumulator("encrypted products"),
         context.longAccumulator("inputs clipped"),
-        context.longAccumulator("rows rejected"));
+        context.longAccumulator("rows rejected"),
+        context.collectionAccumulator());
   }
 }

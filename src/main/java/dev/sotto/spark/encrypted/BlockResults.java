@@ -87,6 +87,7 @@ final class BlockResults implements Iterator<InternalRow> {
 
   private @Nullable InternalRow refused(InternalRow row, String error) {
     counters.rejected().add(columns.count(row));
+    counters.refused().add(columns.number(row));
     return mode == RowMode.PERMISSIVE ? result(row, null, error) : null;
   }
 

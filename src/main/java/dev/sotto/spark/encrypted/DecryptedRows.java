@@ -111,6 +111,7 @@ final class DecryptedRows implements Iterator<InternalRow> {
     }
     count = keys.numElements(); // what the table says of a refused block may be wrong
     counters.rejected().add(count);
+    counters.refused().add(columns.number(block));
     if (mode == RowMode.DROPMALFORMED) {
       count = 0;
     }

@@ -1,6 +1,7 @@
 package dev.sotto.ml;
 
 import dev.sotto.runtime.ServerPackage;
+import dev.sotto.spark.HadoopFiles;
 import dev.sotto.spark.RowMode;
 import dev.sotto.spark.encrypted.BlockCounters;
 import dev.sotto.spark.encrypted.BlockScoringOptions;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EncryptedScorer extends Transformer implements MLWritable {
   private static final long serialVersionUID = 1L;
-  private static final String FILE = "server.zip";
+  private static final String FILE = HadoopFiles.SERVER;
 
   private final String uid;
   private final transient ServerPackage server;

@@ -1,6 +1,7 @@
 package dev.sotto.ml;
 
 import dev.sotto.runtime.ClientPackage;
+import dev.sotto.spark.HadoopFiles;
 import dev.sotto.spark.encrypted.BlockCounters;
 import dev.sotto.spark.encrypted.EncryptionOptions;
 import dev.sotto.spark.encrypted.RowEncryptor;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Encryptor extends Transformer implements MLWritable {
   private static final long serialVersionUID = 1L;
-  private static final String FILE = "client.zip";
+  private static final String FILE = HadoopFiles.CLIENT;
 
   private final String uid;
   private final transient ClientPackage client;

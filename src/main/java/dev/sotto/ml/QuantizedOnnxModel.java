@@ -4,6 +4,7 @@ import dev.sotto.compiler.CircuitCompiler;
 import dev.sotto.compiler.CompileOptions;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.spark.FeatureSample;
+import dev.sotto.spark.HadoopFiles;
 import dev.sotto.spark.ModelSignature;
 import dev.sotto.spark.PartitionScorer;
 import dev.sotto.spark.ScoringCounters;
@@ -33,7 +34,7 @@ public final class QuantizedOnnxModel extends Model<QuantizedOnnxModel>
   private static final long serialVersionUID = 1L;
 
   /** The file of the module, in the folder of a saved stage. */
-  private static final String FILE = "module.sotto";
+  private static final String FILE = HadoopFiles.MODULE;
 
   /** Rows that polynomials are fitted on, at most. */
   private static final int COMPILED_ROWS = 1000;

@@ -4,6 +4,7 @@ import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.RuntimeError;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -15,6 +16,15 @@ import org.apache.hadoop.fs.permission.FsPermission;
 
 /** Packages and keys as whole files on any file system that Hadoop knows. */
 public final class HadoopFiles {
+  /** A quantized model in the folder of a saved stage. */
+  public static final String MODULE = "module.sotto";
+
+  /** A server's package there, and among the packages of one model. */
+  public static final String SERVER = "server.zip";
+
+  /** A client's package there. */
+  public static final String CLIENT = "client.zip";
+
   /** Larger files are no packages and no keys. */
   private static final long MOST_BYTES = 1L << 30;
 
@@ -30,6 +40,30 @@ public final class HadoopFiles {
   /** A folder and a name in it. */
   public static String in(String folder, String name) {
     return new Path(folder, name).toString();
+  }
+
+  /**
+   * The file itself, or the first of some names that is in the folder.
+   *
+   * @throws SottoException when there is none, or it cannot be read
+   */
+  public static String find(String name, Configuration configuration, String... within) {
+    Path path = new Path(name);
+    try {
+      FileSystem files = path.getFileSystem(configuration);
+      if (!files.getFileStatus(path).isDirectory()) {
+        return name;
+      }
+      for (String file : within) {
+        if (files.exists(new Path(path, file))) {
+          return in(name, file);
+        }
+      }
+    } catch (IOException e) {
+      throw SottoException.of(RuntimeError.FILE, name, "cannot read: " + e + ".", e);
+    }
+    throw SottoException.of(
+        RuntimeError.FILE, name, "one of " + List.of(within) + " expected in the folder.");
   }
 
   /**

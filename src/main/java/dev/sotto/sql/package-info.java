@@ -7,6 +7,15 @@
  *
  *   SELECT id, sotto.models.digits(features).prediction FROM rows
  * </pre>
+ *
+ * <p>And for encrypted tables, a block at a time:
+ *
+ * <pre>
+ *   spark.sql.catalog.sotto.models.hidden                 hdfs:///models/server.zip
+ *   spark.sql.catalog.sotto.models.hidden.evaluation-keys hdfs:///keys/evaluation.keys
+ *
+ *   SELECT block, rows, keys, sotto.models.hidden(payload) AS payload FROM blocks
+ * </pre>
  */
 @NullMarked
 package dev.sotto.sql;

@@ -74,7 +74,8 @@ record BlockColumns(int block, int rows, int keys, int payload, int error) imple
     return block;
   }
 
-  private static List<byte[]> pieces(ArrayData payload, String where) {
+  /** The pieces of a payload, each copied out of the row when it is read. */
+  static List<byte[]> pieces(ArrayData payload, String where) {
     return new AbstractList<>() {
       @Override
       public byte[] get(int index) {

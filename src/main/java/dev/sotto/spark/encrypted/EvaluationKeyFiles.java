@@ -39,15 +39,20 @@ final class EvaluationKeyFiles implements Serializable {
   private record Place(String file, @Nullable Broadcast<byte[]> bytes) implements Serializable {}
 
   /**
-   * Reads and checks all files on the driver.
+   * Reads and checks all files on the driver; none of them where the model needs no keys.
    *
-   * @throws SottoException where one cannot be read, is damaged or another circuit's, or two are of
+   * @throws SottoException where there is none but the model needs keys, where one cannot be read, is damaged or another circuit's, or two are of
    *     one owner
    */
   static EvaluationKeyFiles of(SparkSession spark, ServerPackage server, List<String> files) {
+    boolean needed = server.part().plan().needsKeys();
+    if (needed && files.isEmpty()) {
+      throw RuntimeError.refused(
+          RuntimeError.MISSING_KEYS, "", "a file of evaluation keys expected, got none.");
+    }
     Map<String, Place> places = new LinkedHashMap<>();
     Configuration configuration = spark.sessionState().newHadoopConf();
-    for (String file : files) {
+    for (String file : needed ? files : List.<String>of()) {
       byte[] bytes = HadoopFiles.read(file, configuration);
       String key = checked(server, bytes, file);
       Place place = new Place(file, isLocal(file, configuration) ? shared(spark, bytes) : null);

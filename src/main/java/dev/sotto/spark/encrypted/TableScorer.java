@@ -3,12 +3,8 @@ package dev.sotto.spark.encrypted;
 import dev.sotto.compiler.CompileReport;
 import dev.sotto.compiler.slots.KernelCosts;
 import dev.sotto.problem.SottoException;
-import dev.sotto.runtime.EncryptedBlock;
-import dev.sotto.runtime.RuntimeError;
 import dev.sotto.runtime.ServerPackage;
-import dev.sotto.runtime.server.FheServer;
 import dev.sotto.spark.ClassicRows;
-import dev.sotto.spark.ExecutorCache;
 import dev.sotto.spark.PackageBytes;
 import dev.sotto.spark.RowMode;
 import java.util.Iterator;
@@ -35,11 +31,6 @@ import org.apache.spark.sql.types.StructType;
  * package and the keys, down to the byte, wherever and how often it is computed.
  */
 public final class TableScorer {
-  /** Owners whose keys an executor keeps. */
-  private static final int KEPT_OWNERS = 4;
-
-  private static final ExecutorCache<FheServer> SERVERS = new ExecutorCache<>(KEPT_OWNERS);
-
   /** Shorter tasks are not worth their start. */
   private static final double TASK_SECONDS = 1;
 
@@ -88,18 +79,12 @@ public final class TableScorer {
   public ScoredBlocks score(Dataset<Row> table) {
     StructType schema = schema(table.schema());
     ClassicRows classic = ClassicRows.of(table);
-    if (server.part().plan().needsKeys() && keyFiles.isEmpty()) {
-      throw RuntimeError.refused(
-          RuntimeError.MISSING_KEYS, "", "a file of evaluation keys expected, got none.");
-    }
-    EvaluationKeyFiles keys =
-        EvaluationKeyFiles.of(
-            classic.session(), server, server.part().plan().needsKeys() ? keyFiles : List.of());
+    EvaluationKeyFiles keys = EvaluationKeyFiles.of(classic.session(), server, keyFiles);
     ClusterShape cluster = ClusterShape.of(classic.session().sparkContext());
     JavaRDD<InternalRow> partitions = classic.partitions();
     int blocks = partitions.getNumPartitions();
     ExecutorMemory memory =
-        ExecutorMemory.predict(report, cluster, blocks, Math.min(KEPT_OWNERS, keys.owners()));
+        ExecutorMemory.predict(report, cluster, blocks, BlockServers.kept(keys));
     memory.require();
     int perTask = blocksPerTask(blocks, cluster);
     JavaRDD<InternalRow> tasks =
@@ -107,19 +92,20 @@ public final class TableScorer {
     BlockCounters counters = BlockCounters.register(classic.session().sparkContext(), "scored");
     ScorePartition score =
         new ScorePartition(
-            PackageBytes.of(classic.session(), server),
-            keys,
+            new BlockServers(
+                PackageBytes.of(classic.session(), server),
+                keys,
+                threadsPerBlock(blocks, cluster),
+                cluster.tasksPerExecutor()),
             BlockColumns.of(table.schema()),
             options.mode(),
-            threadsPerBlock(blocks, cluster),
-            cluster.tasksPerExecutor(),
             report.layers().stream().mapToLong(CompileReport.Layer::products).sum(),
             counters);
     Plan plan =
         new Plan(
             blocks,
             tasks.getNumPartitions(),
-            score.threads,
+            score.servers.threads(),
             cluster.cores(),
             report.cost().coreSecondsPerBlock(),
             memory);
@@ -188,39 +174,13 @@ public final class TableScorer {
 
   /** What is sent to every task. */
   private record ScorePartition(
-      PackageBytes server,
-      EvaluationKeyFiles keys,
-      BlockColumns columns,
-      RowMode mode,
-      int threads,
-      int callers,
-      long products,
-      BlockCounters counters)
+      BlockServers servers, BlockColumns columns, RowMode mode, long products, BlockCounters counters)
       implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
-      return new BlockResults(rows, this::server, columns, mode, products, counters);
-    }
-
-    /** The server for a block's key owner, shared by all tasks of this JVM. */
-    private FheServer server(EncryptedBlock block) {
-      ServerPackage compiled = server.server();
-      if (!block.circuit().equals(compiled.circuitHash())) {
-        throw RuntimeError.refused(
-            RuntimeError.OTHER_CIRCUIT,
-            "block " + block.number(),
-            "circuit " + compiled.circuitHash() + " expected, got " + block.circuit() + ".");
-      }
-      String key = block.keyName();
-      String owner = compiled.part().plan().needsKeys() ? key : "";
-      if (!owner.isEmpty()) {
-        keys.require(key);
-      }
-      return SERVERS.get(
-          String.join("/", compiled.circuitHash(), owner, threads + "x" + callers),
-          () -> FheServer.open(compiled, owner.isEmpty() ? null : keys.of(key), threads, callers));
+      return new BlockResults(rows, servers::of, columns, mode, products, counters);
     }
   }
 }

@@ -34,12 +34,18 @@ public final class CircuitCompiler {
 
   private static final int HIGHEST_DEGREE = 4;
 
+  /** What is tried first where integers may be too wide: few rows, and narrower weights. */
+  private static final int PROBED_ROWS = 32;
+
+  private static final int PROBED_WEIGHT_BITS = EXACT_WEIGHT_BITS - 2;
+
   private final QuantizedModule module;
   private final List<IntegerTensor> encoded;
   private final CompileOptions options;
   private final LayerWeights weights = new LayerWeights();
   private @Nullable Rewritten last;
   private @Nullable Problem tooWide;
+  private boolean tooWideForIntegers;
 
   private CircuitCompiler(
       QuantizedModule module, List<IntegerTensor> encoded, CompileOptions options) {
@@ -148,19 +154,50 @@ public final class CircuitCompiler {
     return plan.map(p -> CompiledCircuit.of(module, rewritten, p));
   }
 
-  /** Null where integers would need more than 53 bits. */
+  /** Null where integers would need more than 53 bits: in BGV then with all higher degrees too. */
   private @Nullable Rewritten rewritten(Scheme scheme, int degree) {
-    boolean exact = scheme == Scheme.BGV;
+    if (scheme == Scheme.CKKS) {
+      return rewritten(encoded, degree, WEIGHT_BITS, WORKING_BITS, true);
+    }
+    boolean probed = options.scheme() == null;
+    tooWideForIntegers |=
+        probed && rewritten(probe(), degree, PROBED_WEIGHT_BITS, 0, false) == null;
+    if (tooWideForIntegers) {
+      return null;
+    }
+    Rewritten rewritten = rewritten(encoded, degree, EXACT_WEIGHT_BITS, 0, true);
+    tooWideForIntegers = probed && rewritten == null;
+    return rewritten;
+  }
+
+  /** Few rows, at equal distances: how wide integers become hardly depends on them. */
+  private List<IntegerTensor> probe() {
+    List<IntegerTensor> some = new ArrayList<>();
+    for (IntegerTensor all : encoded) {
+      int count = Math.min(PROBED_ROWS, all.rows());
+      double[] from = all.toDoubles();
+      double[] kept = new double[count * all.size()];
+      for (int row = 0; row < count; row++) {
+        int at = (int) ((long) row * all.rows() / count) * all.size();
+        System.arraycopy(from, at, kept, row * all.size(), all.size());
+      }
+      some.add(IntegerTensor.ofDoubles(count, all.size(), kept, all.bound()).narrowed());
+    }
+    return some;
+  }
+
+  private @Nullable Rewritten rewritten(
+      List<IntegerTensor> rows, int degree, int weightBits, int workingBits, boolean refit) {
     try {
       return Rewritten.of(
           module,
-          encoded,
+          rows,
           new RewriteOptions(
               degree,
               options.degreeOf(),
-              exact ? EXACT_WEIGHT_BITS : WEIGHT_BITS,
-              exact ? 0 : WORKING_BITS,
-              true,
+              weightBits,
+              workingBits,
+              refit,
               options.calibratedBounds()));
     } catch (SottoException e) {
       if (e.problems().get(0).code() == CircuitError.TOO_WIDE

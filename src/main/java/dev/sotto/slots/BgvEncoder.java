@@ -5,18 +5,21 @@ import dev.sotto.slots.ring.Modulus;
 import dev.sotto.slots.ring.NttTable;
 import dev.sotto.slots.ring.RingKernels;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Between whole numbers in slots and a polynomial modulo t. Immutable.
+ * Between whole numbers in slots and a polynomial modulo t. Immutable; its table is made when it is
+ * first needed.
  *
  * <p>Sums and products of polynomials are sums and products in every slot.
  */
 final class BgvEncoder {
-  private final NttTable table;
+  private final BgvParameters parameters;
   private final RingKernels kernels;
+  private volatile @Nullable NttTable made;
 
   private BgvEncoder(BgvParameters parameters) {
-    table = parameters.table();
+    this.parameters = parameters;
     kernels = parameters.ring().ring().kernels();
   }
 
@@ -24,8 +27,17 @@ final class BgvEncoder {
     return new BgvEncoder(parameters);
   }
 
+  private NttTable table() {
+    NttTable table = made;
+    if (table == null) {
+      table = parameters.table();
+      made = table;
+    }
+    return table;
+  }
+
   Modulus modulus() {
-    return table.modulus();
+    return parameters.modulus();
   }
 
   /**
@@ -34,6 +46,7 @@ final class BgvEncoder {
    * @param values at most N, each of size at most t/2; slots beyond are zero
    */
   void encode(long[] values, long factor, double[] coefficients) {
+    NttTable table = table();
     Modulus t = table.modulus();
     if (values.length > table.n()) {
       throw SottoException.of(
@@ -64,6 +77,7 @@ final class BgvEncoder {
 
   /** The values, in (−t/2, t/2], of coefficients whose message was multiplied by a factor. */
   long[] decode(double[] coefficients, long factor) {
+    NttTable table = table();
     Modulus t = table.modulus();
     kernels.forward(table, coefficients, 0);
     if (factor != 1) {

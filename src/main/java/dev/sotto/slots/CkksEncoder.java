@@ -3,22 +3,35 @@ package dev.sotto.slots;
 import dev.sotto.problem.SottoException;
 import dev.sotto.slots.ring.CanonicalEmbedding;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Between real numbers in slots and polynomials with whole coefficients. Immutable. */
+/**
+ * Between real numbers in slots and polynomials with whole coefficients. Immutable; its tables are
+ * made when they are first needed.
+ */
 final class CkksEncoder {
-  private final CanonicalEmbedding embedding;
+  private final RingParameters ring;
+  private volatile @Nullable CanonicalEmbedding embedding;
 
-  private CkksEncoder(CanonicalEmbedding embedding) {
-    this.embedding = embedding;
+  private CkksEncoder(RingParameters ring) {
+    this.ring = ring;
   }
 
   static CkksEncoder create(CkksParameters parameters) {
-    return new CkksEncoder(
-        CanonicalEmbedding.create(parameters.ring().type(), parameters.ring().logN()));
+    return new CkksEncoder(parameters.ring());
   }
 
   int slots() {
-    return embedding.slots();
+    return ring.realSlots();
+  }
+
+  private CanonicalEmbedding embedding() {
+    CanonicalEmbedding made = embedding;
+    if (made == null) {
+      made = CanonicalEmbedding.create(ring.type(), ring.logN());
+      embedding = made;
+    }
+    return made;
   }
 
   /**
@@ -48,7 +61,7 @@ final class CkksEncoder {
       room[i] = x;
     }
     Arrays.fill(room, values.length, room.length, 0);
-    embedding.toCoefficients(room, scale, coefficients);
+    embedding().toCoefficients(room, scale, coefficients);
     for (int i = 0; i < coefficients.length; i++) {
       coefficients[i] = Math.rint(coefficients[i]);
     }
@@ -57,7 +70,7 @@ final class CkksEncoder {
   /** The numbers in all slots; overwrites the coefficients. */
   double[] decode(double[] coefficients, double scale) {
     double[] values = new double[slots()];
-    embedding.toValues(coefficients, 1 / scale, values);
+    embedding().toValues(coefficients, 1 / scale, values);
     return values;
   }
 }

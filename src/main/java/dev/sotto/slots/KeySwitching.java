@@ -7,6 +7,7 @@ import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,6 @@ final class KeySwitching {
     this.ring = parameters.ring();
     this.limbs = limbs;
     this.special = ring.specialPrimes();
-    int n = ring.n();
     digits = (limbs + special - 1) / special;
     int[] targets = IntStream.range(0, limbs + special).map(this::primeOf).toArray();
     conversions = new BaseConversion[digits];
@@ -71,12 +71,13 @@ final class KeySwitching {
       specialProduct[i] = ring.modulus(i).centre(product);
     }
     coefficients = ring.zeros(limbs);
-    quotients = new double[n * digits];
-    extended = new double[digits][n];
+    quotients = ring.room(digits);
+    extended = new double[digits][];
+    Arrays.setAll(extended, j -> ring.room(1));
     digit = new double[digits][];
     digitAt = new int[digits];
     sums = new RnsPolynomial[] {ring.zeros(limbs + special), ring.zeros(limbs + special)};
-    scratch = ModulusDrop.scratch(n);
+    scratch = ModulusDrop.scratch(ring);
   }
 
   /**

@@ -68,8 +68,8 @@ final class ModulusDrop {
   }
 
   /** Room that {@link #apply} needs: quotients, one limb of residues, one of corrections. */
-  static double[][] scratch(int n) {
-    return new double[3][n];
+  static double[][] scratch(RnsRing ring) {
+    return new double[][] {ring.room(1), ring.room(1), ring.room(1)};
   }
 
   /**

@@ -43,8 +43,8 @@ final class RlweEvaluator {
     if (keys != null) {
       keys.checkErrorScale(plaintext == null ? 1 : plaintext);
     }
-    this.scratch = ModulusDrop.scratch(ring.n());
-    this.last = new double[ring.n()];
+    this.scratch = ModulusDrop.scratch(ring);
+    this.last = ring.room(1);
   }
 
   /**
@@ -221,6 +221,7 @@ final class RlweEvaluator {
   RlweCiphertext multiply(RlweCiphertext x, RlweCiphertext y) {
     check(x, y);
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + y.degree() + 1];
+    int tile = ring.isHollow() ? ring.n() : FormulaProgram.TILE;
     for (int k = 0; k < parts.length; k++) {
       parts[k] = ring.zeros(x.limbs());
     }
@@ -256,16 +257,16 @@ final class RlweEvaluator {
             q);
         continue;
       }
-      for (int from = at; from < at + ring.n(); from += FormulaProgram.TILE) {
+      for (int from = at; from < at + ring.n(); from += tile) {
         for (int k = 0; k <= x.degree(); k++) {
           for (int l = 0; l <= y.degree(); l++) {
             double[] d = parts[k + l].residues();
             double[] u = x.part(k).residues();
             double[] v = y.part(l).residues();
             if (k == 0 || l == y.degree()) {
-              kernels.multiply(d, from, u, from, v, from, FormulaProgram.TILE, q);
+              kernels.multiply(d, from, u, from, v, from, tile, q);
             } else {
-              kernels.multiplyAdd(d, from, u, from, v, from, FormulaProgram.TILE, q);
+              kernels.multiplyAdd(d, from, u, from, v, from, tile, q);
             }
           }
         }

@@ -37,12 +37,14 @@ final class RlweNoise {
   static final double ERROR_DEVIATION =
       Math.sqrt(GaussianSampler.SIGMA * GaussianSampler.SIGMA + 1.0 / 12);
 
+  private static final double LOG_2 = StrictMath.log(2);
+
   private static final double SECRET_DEVIATION = Math.sqrt(2.0 / 3);
 
   private RlweNoise() {}
 
   static double log2(double x) {
-    return StrictMath.log(x) / StrictMath.log(2);
+    return StrictMath.log(x) / LOG_2;
   }
 
   /** log2(2^a + 2^b). */
@@ -52,8 +54,7 @@ final class RlweNoise {
     return smaller == Double.NEGATIVE_INFINITY
         ? larger
         : larger
-            + StrictMath.log1p(StrictMath.exp((smaller - larger) * StrictMath.log(2)))
-                / StrictMath.log(2);
+            + StrictMath.log1p(StrictMath.exp((smaller - larger) * LOG_2)) / LOG_2;
   }
 
   /**
@@ -127,7 +128,7 @@ final class RlweNoise {
     for (int from = 0; from < limbs; from += special) {
       double group = 0;
       for (int i = from; i < Math.min(limbs, from + special); i++) {
-        group += log2(ring.modulus(i).value());
+        group += ring.bits(i);
       }
       one = add(measure, one, group + random(measure, ring, Math.sqrt(1.0 / 12)));
     }
@@ -142,21 +143,21 @@ final class RlweNoise {
   static double specialBits(RnsRing ring) {
     double bits = 0;
     for (int i = 0; i < ring.specialPrimes(); i++) {
-      bits += log2(ring.modulus(ring.primes() + i).value());
+      bits += ring.bits(ring.primes() + i);
     }
     return bits;
   }
 
   /** Bits of the last of the first primes: what dropping one level divides by. */
   static double lastBits(RnsRing ring, int limbs) {
-    return log2(ring.modulus(limbs - 1).value());
+    return ring.bits(limbs - 1);
   }
 
   /** Bits of the product of the first primes. */
   static double modulusBits(RnsRing ring, int limbs) {
     double bits = 0;
     for (int i = 0; i < limbs; i++) {
-      bits += log2(ring.modulus(i).value());
+      bits += ring.bits(i);
     }
     return bits;
   }

@@ -18,6 +18,7 @@ public final class RnsRing {
   private final int logN;
   private final int primes;
   private final Modulus[] moduli;
+  private final double[] bits;
   private final AtomicReferenceArray<@Nullable NttTable> tables;
   private final RingKernels kernels;
   private final boolean hollow;
@@ -28,6 +29,10 @@ public final class RnsRing {
     this.logN = logN;
     this.primes = primes;
     this.moduli = moduli;
+    this.bits =
+        Arrays.stream(moduli)
+            .mapToDouble(q -> StrictMath.log(q.value()) / StrictMath.log(2))
+            .toArray();
     this.tables = new AtomicReferenceArray<>(moduli.length);
     this.kernels = kernels;
     this.hollow = hollow;
@@ -90,6 +95,11 @@ public final class RnsRing {
     return moduli[index];
   }
 
+  /** The logarithm to base 2 of the modulus of an index, the same on every machine. */
+  public double bits(int index) {
+    return bits[index];
+  }
+
   /** The moduli of some indices. */
   public Modulus[] moduli(int... indices) {
     return Arrays.stream(indices).mapToObj(this::modulus).toArray(Modulus[]::new);
@@ -116,6 +126,11 @@ public final class RnsRing {
   /** Whether polynomials have no residues: in dry runs. */
   public boolean isHollow() {
     return hollow;
+  }
+
+  /** Room for residues of so many limbs; none where polynomials have none. */
+  public double[] room(int limbs) {
+    return new double[hollow ? 0 : Math.multiplyExact(n(), limbs)];
   }
 
   /** A polynomial of zeros with the limbs of a level. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public final class CkksPlanner {
   /** Bits by which larger numbers are tried where errors drown them. */
   private static final int LARGER = 8;
 
+  /** What costs so many times as much is not made the cheapest by single changes. */
+  private static final double TOO_DEAR = 2;
+
   private static final List<ScaleTrace.Wish> CHOICES =
       List.of(
           new ScaleTrace.Wish(true, Rescale.FULL),
@@ -51,6 +55,7 @@ public final class CkksPlanner {
   private final RingType type;
   private final double tolerance;
   private final Map<List<Integer>, Priced> tried = new HashMap<>();
+  private final Map<SlotsPlan, Priced> judged = new ConcurrentHashMap<>();
   private int size = FIRST_SIZE;
 
   private CkksPlanner(Circuit circuit, LayerWeights weights, RingType type, double tolerance) {
@@ -91,15 +96,15 @@ public final class CkksPlanner {
     Priced best = Priced.NONE;
     for (int start : new int[] {0, CHOICES.size() - 1}) {
       List<Integer> choice = new ArrayList<>(Collections.nCopies(stations.size(), start));
-      Priced here = priced(stations, choice);
-      boolean better = here.plan != null || start == 0;
+      Priced here = priced(stations, choice, best.cost);
+      boolean better = start == 0 || (here.plan != null && here.cost < TOO_DEAR * best.cost);
       while (better) {
         better = false;
         for (int s = 0; s < choice.size(); s++) {
           for (int c = 0; c < CHOICES.size(); c++) {
             List<Integer> other = new ArrayList<>(choice);
             other.set(s, c);
-            Priced each = priced(stations, other);
+            Priced each = priced(stations, other, here.cost);
             if (each.cost < here.cost) {
               here = each;
               choice = other;
@@ -115,21 +120,26 @@ public final class CkksPlanner {
     return Optional.ofNullable(best.plan);
   }
 
-  private Priced priced(List<Integer> stations, List<Integer> choice) {
+  private Priced priced(List<Integer> stations, List<Integer> choice, double limit) {
     Priced known = tried.get(choice);
     if (known == null) {
       Map<Integer, ScaleTrace.Wish> wishes = new TreeMap<>();
       for (int s = 0; s < stations.size(); s++) {
         wishes.put(stations.get(s), CHOICES.get(choice.get(s)));
       }
-      known = smallest(wishes);
+      known = smallest(wishes, limit);
       tried.put(choice, known);
     }
     return known;
   }
 
-  /** The smallest numbers that are precise enough: an error halves with every bit of them. */
-  private Priced smallest(Map<Integer, ScaleTrace.Wish> wishes) {
+  /**
+   * The smallest numbers that are precise enough: an error halves with every bit of them.
+   *
+   * @param limit what costs {@value #TOO_DEAR} times as much is not made cheaper by more special
+   *     primes
+   */
+  private Priced smallest(Map<Integer, ScaleTrace.Wish> wishes, double limit) {
     Priced best = Priced.NONE;
     int least = SMALLEST_SIZE;
     int most = LARGEST_SIZE;
@@ -146,7 +156,8 @@ public final class CkksPlanner {
       }
       double bits = RlweBits.log2(each.deviation / tolerance);
       int step = each.deviation < Double.POSITIVE_INFINITY ? (int) Math.ceil(bits) : LARGER;
-      int next = Math.max(least, Math.min(most, at + step));
+      boolean between = found > 0 && each.deviation == Double.POSITIVE_INFINITY;
+      int next = between ? (least + most) / 2 : Math.max(least, Math.min(most, at + step));
       if (each.deviation <= tolerance && step > -1) {
         break;
       }
@@ -156,9 +167,15 @@ public final class CkksPlanner {
       return best;
     }
     size = found;
-    int specials = best.plan.needsKeys() ? MOST_SPECIAL_PRIMES : 0;
-    for (int special = 2; special <= specials; special++) {
-      Priced each = priced(wishes, found, special);
+    boolean dear = best.cost > TOO_DEAR * limit;
+    int specials = best.plan.needsKeys() && !dear ? MOST_SPECIAL_PRIMES : 0;
+    int precise = found;
+    List<Priced> others =
+        IntStream.rangeClosed(2, specials)
+            .parallel()
+            .mapToObj(special -> priced(wishes, precise, special))
+            .toList();
+    for (Priced each : others) {
       if (each.deviation <= tolerance && each.cost < best.cost) {
         best = each;
       }
@@ -226,10 +243,12 @@ public final class CkksPlanner {
     }
     int specials = trace.relinearised() > 1 ? special : 0;
     SlotsPlan plan = plan(primes, specials, trace.treatments(), trace.relinearised(), scale);
-    DryRun dry = plan == null ? null : dry(plan);
-    return plan == null || dry == null
-        ? Priced.NONE
-        : new Priced(plan, cost(plan, dry), dry.deviation());
+    return plan == null ? Priced.NONE : judged.computeIfAbsent(plan, this::judged);
+  }
+
+  private Priced judged(SlotsPlan plan) {
+    DryRun dry = dry(plan);
+    return dry == null ? Priced.NONE : new Priced(plan, cost(plan, dry), dry.deviation());
   }
 
   private @Nullable SlotsPlan plan(

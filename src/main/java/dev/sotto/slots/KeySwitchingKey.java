@@ -10,6 +10,7 @@ import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.UniformResidues;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Turns a factor s<sup>k</sup> of a phase into a factor s: one pair (b, a) per digit, where b + a·s
@@ -60,8 +61,10 @@ final class KeySwitchingKey {
     double[][] pairs = new double[2 * b.length][];
     for (int j = 0; j < b.length; j++) {
       pairs[2 * j] = b[j];
-      pairs[2 * j + 1] = uniform(parameters.ring(), seed, j).residues();
     }
+    IntStream.range(0, b.length)
+        .parallel()
+        .forEach(j -> pairs[2 * j + 1] = uniform(parameters.ring(), seed, j).residues());
     return new KeySwitchingKey(parameters, key, power, errorScale, seed, pairs);
   }
 
@@ -77,41 +80,62 @@ final class KeySwitchingKey {
       SecretKey secret, int power, long errorScale, Seed publicSeed, Seed secretSeed) {
     RingParameters parameters = secret.parameters();
     RnsRing ring = parameters.ring();
-    RingKernels kernels = ring.kernels();
-    int n = ring.n();
-    int all = ring.primes() + ring.specialPrimes();
-    BigInteger special = BigInteger.ONE;
-    for (int i = ring.primes(); i < all; i++) {
-      special = special.multiply(BigInteger.valueOf(ring.modulus(i).value()));
-    }
     RnsPolynomial s = secret.power(1);
     RnsPolynomial target = secret.power(power);
-    double[][] b = new double[digits(ring)][];
+    double[][] pairs = new double[2 * digits(ring)][];
+    IntStream.range(0, digits(ring))
+        .parallel()
+        .forEach(
+            j -> {
+              RnsPolynomial a = uniform(ring, publicSeed, j);
+              pairs[2 * j] = body(ring, a, s, target, j, errorScale, secretSeed);
+              pairs[2 * j + 1] = a.residues();
+            });
+    return new KeySwitchingKey(parameters, secret.id(), power, errorScale, publicSeed, pairs);
+  }
+
+  /** The b of a digit. */
+  private static double[] body(
+      RnsRing ring,
+      RnsPolynomial a,
+      RnsPolynomial s,
+      RnsPolynomial target,
+      int digit,
+      long errorScale,
+      Seed secretSeed) {
+    RingKernels kernels = RingKernels.scalar();
+    int n = ring.n();
+    RnsPolynomial body = ring.zeros(a.limbs());
     double[] errors = new double[n];
-    for (int j = 0; j < b.length; j++) {
-      RnsPolynomial a = uniform(ring, publicSeed, j);
-      RnsPolynomial body = ring.zeros(all);
-      try (Seed derived = secretSeed.derive("key switching error", j);
-          RandomStream stream = RandomStream.from(derived)) {
-        GaussianSampler.fill(stream, errors, 0, n);
+    double[] product = new double[n];
+    try (Seed derived = secretSeed.derive("key switching error", digit);
+        RandomStream stream = RandomStream.from(derived)) {
+      GaussianSampler.fill(stream, errors, 0, n);
+    }
+    BigInteger special = specialProduct(ring);
+    for (int i = 0; i < a.limbs(); i++) {
+      Modulus q = ring.modulus(i);
+      int at = body.at(i);
+      kernels.multiplyConstant(body.residues(), at, errors, 0, q.centre(errorScale), n, q);
+      kernels.forward(ring.table(i), body.residues(), at);
+      kernels.multiply(product, 0, a.residues(), at, s.residues(), at, n, q);
+      kernels.subtract(body.residues(), at, body.residues(), at, product, 0, n, q);
+      if (i < ring.primes() && i / ring.specialPrimes() == digit) {
+        kernels.multiplyConstantAdd(
+            body.residues(), at, target.residues(), at, q.centre(special), n, q);
       }
-      for (int i = 0; i < all; i++) {
-        Modulus q = ring.modulus(i);
-        int at = body.at(i);
-        kernels.multiplyConstant(body.residues(), at, errors, 0, q.centre(errorScale), n, q);
-        kernels.forward(ring.table(i), body.residues(), at);
-        kernels.multiply(a.residues(), at, a.residues(), at, s.residues(), at, n, q);
-        kernels.subtract(body.residues(), at, body.residues(), at, a.residues(), at, n, q);
-        if (i < ring.primes() && i / ring.specialPrimes() == j) {
-          kernels.multiplyConstantAdd(
-              body.residues(), at, target.residues(), at, q.centre(special), n, q);
-        }
-      }
-      a.wipe();
-      b[j] = body.residues();
     }
     Arrays.fill(errors, 0);
-    return of(parameters, secret.id(), power, errorScale, publicSeed, b);
+    Arrays.fill(product, 0);
+    return body.residues();
+  }
+
+  private static BigInteger specialProduct(RnsRing ring) {
+    BigInteger product = BigInteger.ONE;
+    for (int i = 0; i < ring.specialPrimes(); i++) {
+      product = product.multiply(BigInteger.valueOf(ring.modulus(ring.primes() + i).value()));
+    }
+    return product;
   }
 
   private static RnsPolynomial uniform(RnsRing ring, Seed seed, int digit) {
@@ -119,7 +143,7 @@ final class KeySwitchingKey {
     try (Seed derived = seed.derive("key switching mask", digit);
         RandomStream stream = RandomStream.from(derived)) {
       for (int i = 0; i < a.limbs(); i++) {
-        UniformResidues.fill(stream, a.residues(), a.at(i), ring.n(), ring.modulus(i).value());
+        UniformResidues.fillOnce(stream, a.residues(), a.at(i), ring.n(), ring.modulus(i).value());
       }
     }
     return a;

@@ -2,12 +2,14 @@ package dev.sotto.slots;
 
 import dev.sotto.common.RandomStream;
 import dev.sotto.common.Seed;
+import dev.sotto.slots.ring.RingKernels;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.TernarySampler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The secret of a data owner: a polynomial with coefficients uniform in {−1, 0, 1}.
@@ -58,7 +60,9 @@ public final class SecretKey implements AutoCloseable {
       }
     }
     Arrays.fill(coefficients, (byte) 0);
-    ring.forward(s);
+    IntStream.range(0, s.limbs())
+        .parallel()
+        .forEach(i -> RingKernels.scalar().forward(ring.table(i), s.residues(), s.at(i)));
     return s;
   }
 
@@ -86,7 +90,7 @@ public final class SecretKey implements AutoCloseable {
       RnsPolynomial last = powers.get(powers.size() - 1);
       RnsPolynomial next = ring.zeros(last.limbs());
       for (int i = 0; i < next.limbs(); i++) {
-        ring.kernels()
+        RingKernels.scalar()
             .multiply(
                 next.residues(),
                 next.at(i),

@@ -20,6 +20,14 @@ public interface RingKernels {
     return KernelChoice.BEST;
   }
 
+  /**
+   * The scalar kernels, which a new JVM has compiled much sooner than vector ones: for what is done
+   * once.
+   */
+  static RingKernels scalar() {
+    return ScalarRingKernels.SHARED;
+  }
+
   /** A short name: {@code scalar}, {@code vector-256}. */
   String name();
 

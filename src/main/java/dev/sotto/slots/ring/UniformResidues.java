@@ -18,6 +18,8 @@ public final class UniformResidues {
   private static final ResidueKernel KERNEL =
       VectorTwin.find(ResidueKernel.class, "VectorResidueKernel").orElseGet(ResidueKernel::new);
 
+  private static final ResidueKernel SCALAR = new ResidueKernel();
+
   private UniformResidues() {}
 
   /**
@@ -29,6 +31,11 @@ public final class UniformResidues {
    */
   public static void fill(RandomStream stream, double[] dst, int at, int n, long prime) {
     fill(KERNEL, stream, dst, at, n, prime);
+  }
+
+  /** The same by the scalar twin, which a new JVM has compiled sooner: for what is done once. */
+  public static void fillOnce(RandomStream stream, double[] dst, int at, int n, long prime) {
+    fill(SCALAR, stream, dst, at, n, prime);
   }
 
   static void fill(

@@ -121,33 +121,35 @@ final class ClearLinear {
   }
 
   private static IntegerTensor wide(IntegerTensor x, WeightedSum sum, double bound) {
-    int rows = x.rows();
     double[] in = x.toDoubles();
-    double[] out = new double[rows * sum.size()];
-    int taps = sum.taps();
-    int outputs = sum.outputs();
+    double[] out = new double[x.rows() * sum.size()];
     int[] weights = sum.weights();
-    double[] sums = new double[outputs];
-    for (int row = 0; row < rows; row++) {
+    double[] sums = new double[sum.outputs()];
+    for (int row = 0; row < x.rows(); row++) {
       for (int group = 0; group < sum.groups(); group++) {
         for (int p = 0; p < sum.positions(); p++) {
-          java.util.Arrays.fill(sums, 0);
-          for (int k = 0; k < taps; k++) {
-            int source = sum.source(group, p, k);
-            double v = source < 0 ? sum.padding() : in[row * x.size() + source];
-            if (v != 0) {
-              int at = (group * taps + k) * outputs;
-              for (int n = 0; n < outputs; n++) {
-                sums[n] += v * weights[at + n];
-              }
-            }
-          }
-          for (int n = 0; n < outputs; n++) {
+          Arrays.fill(sums, 0);
+          add(in, row * x.size(), sum, group, p, weights, sums);
+          for (int n = 0; n < sums.length; n++) {
             out[row * sum.size() + sum.target(group, p, n)] = sums[n];
           }
         }
       }
     }
-    return IntegerTensor.ofDoubles(rows, sum.size(), out, bound).narrowed();
+    return IntegerTensor.ofDoubles(x.rows(), sum.size(), out, bound).narrowed();
+  }
+
+  private static void add(
+      double[] in, int base, WeightedSum sum, int group, int p, int[] weights, double[] sums) {
+    for (int k = 0; k < sum.taps(); k++) {
+      int source = sum.source(group, p, k);
+      double v = source < 0 ? sum.padding() : in[base + source];
+      if (v != 0) {
+        int at = (group * sum.taps() + k) * sums.length;
+        for (int n = 0; n < sums.length; n++) {
+          sums[n] += v * weights[at + n];
+        }
+      }
+    }
   }
 }

@@ -48,24 +48,19 @@ final class LeastSquares {
     for (int i = 0; i < n; i++) {
       a[i][i] += ridge;
     }
-    for (int j = 0; j < n; j++) {
-      for (int k = 0; k < j; k++) {
-        double factor = a[j][k];
-        for (int i = j; i < n; i++) {
-          a[i][j] -= a[i][k] * factor;
-        }
+    double[] roots = new double[n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < i; j++) {
+        a[i][j] = reduced(a[i][j], a[i], a[j], j) / roots[j];
       }
-      double root = Math.sqrt(Math.max(a[j][j], Double.MIN_NORMAL));
-      for (int i = j; i < n; i++) {
-        a[i][j] /= root;
-      }
+      double rest = reduced(a[i][i], a[i], a[i], i);
+      roots[i] = Math.sqrt(Math.max(rest, Double.MIN_NORMAL));
+      a[i][i] = rest / roots[i];
     }
     int columns = b[0].length;
     for (int i = 0; i < n; i++) {
       for (int k = 0; k < i; k++) {
-        for (int c = 0; c < columns; c++) {
-          b[i][c] -= a[i][k] * b[k][c];
-        }
+        subtract(b[i], a[i][k], b[k]);
       }
       for (int c = 0; c < columns; c++) {
         b[i][c] /= a[i][i];
@@ -73,13 +68,26 @@ final class LeastSquares {
     }
     for (int i = n - 1; i >= 0; i--) {
       for (int k = i + 1; k < n; k++) {
-        for (int c = 0; c < columns; c++) {
-          b[i][c] -= a[k][i] * b[k][c];
-        }
+        subtract(b[i], a[k][i], b[k]);
       }
       for (int c = 0; c < columns; c++) {
         b[i][c] /= a[i][i];
       }
+    }
+  }
+
+  /** A value less the products of the first elements of two rows. */
+  private static double reduced(double value, double[] x, double[] y, int count) {
+    double rest = value;
+    for (int k = 0; k < count; k++) {
+      rest -= x[k] * y[k];
+    }
+    return rest;
+  }
+
+  private static void subtract(double[] from, double factor, double[] row) {
+    for (int c = 0; c < from.length; c++) {
+      from[c] -= factor * row[c];
     }
   }
 }

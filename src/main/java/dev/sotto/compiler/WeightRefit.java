@@ -42,27 +42,35 @@ record WeightRefit(double[] weights, double[] bias) {
     for (int g = 0; g < sum.groups(); g++) {
       double[][] inputs = new double[observations][taps];
       double[][] errors = new double[observations][sum.outputs()];
-      for (int o = 0; o < observations; o++) {
-        int row = o * step / sum.positions();
-        int p = o * step % sum.positions();
-        for (int k = 0; k < taps; k++) {
-          int from = sum.source(g, p, k);
-          inputs[o][k] = from < 0 ? sum.padding() : x[row * size + from];
-        }
-        double[] given = new double[sum.outputs()];
-        for (int k = 0; k < taps; k++) {
-          double value = inputs[o][k];
-          for (int n = 0; n < given.length; n++) {
-            given[n] += value * sum.weight(g, k, n);
-          }
-        }
-        for (int n = 0; n < given.length; n++) {
-          errors[o][n] = target[row * sum.size() + sum.target(g, p, n)] - given[n];
-        }
-      }
+      int group = g;
+      IntStream.range(0, observations)
+          .parallel()
+          .forEach(
+              o -> {
+                int row = o * step / sum.positions();
+                int p = o * step % sum.positions();
+                refit.observe(sum, group, p, x, row * size, inputs[o], errors[o]);
+                for (int n = 0; n < errors[o].length; n++) {
+                  int at = row * sum.size() + sum.target(group, p, n);
+                  errors[o][n] = target[at] - errors[o][n];
+                }
+              });
       refit.correct(sum, g, inputs, errors);
     }
     return refit;
+  }
+
+  /** What the taps read at a position, and what the layer gives of it. */
+  private void observe(
+      WeightedSum sum, int group, int p, double[] x, int at, double[] inputs, double[] given) {
+    for (int k = 0; k < inputs.length; k++) {
+      int from = sum.source(group, p, k);
+      inputs[k] = from < 0 ? sum.padding() : x[at + from];
+      int first = (group * inputs.length + k) * given.length;
+      for (int n = 0; n < given.length; n++) {
+        given[n] += inputs[k] * weights[first + n];
+      }
+    }
   }
 
   private void correct(WeightedSum sum, int group, double[][] inputs, double[][] errors) {
@@ -100,23 +108,40 @@ record WeightRefit(double[] weights, double[] bias) {
   /** Every so-manieth row of the normal equations from {@code first} on, below the diagonal. */
   private static void accumulate(
       double[][] inputs, double[][] errors, double[][] normal, double[][] right, int first) {
-    for (int o = 0; o < inputs.length; o++) {
-      double[] x = inputs[o];
-      double[] error = errors[o];
-      for (int k = first; k < x.length; k += STRIDES) {
-        double value = x[k];
-        if (value == 0) {
-          continue;
-        }
-        double[] row = normal[k];
-        for (int j = 0; j <= k; j++) {
-          row[j] += value * x[j];
-        }
-        double[] sums = right[k];
-        for (int n = 0; n < sums.length; n++) {
-          sums[n] += value * error[n];
-        }
+    int o = 0;
+    for (; o + 3 < inputs.length; o += 4) {
+      for (int k = first; k < normal.length; k += STRIDES) {
+        addFour(inputs, o, k, inputs, normal[k], k + 1);
+        addFour(inputs, o, k, errors, right[k], right[k].length);
       }
+    }
+    for (; o < inputs.length; o++) {
+      for (int k = first; k < normal.length; k += STRIDES) {
+        add(inputs[o][k], inputs[o], normal[k], k + 1);
+        add(inputs[o][k], errors[o], right[k], right[k].length);
+      }
+    }
+  }
+
+  /** Four rows of values at a time, one after another: sums are what single ones make them. */
+  private static void addFour(
+      double[][] inputs, int o, int k, double[][] values, double[] sums, int count) {
+    double a = inputs[o][k];
+    double b = inputs[o + 1][k];
+    double c = inputs[o + 2][k];
+    double d = inputs[o + 3][k];
+    double[] x = values[o];
+    double[] y = values[o + 1];
+    double[] z = values[o + 2];
+    double[] w = values[o + 3];
+    for (int i = 0; i < count; i++) {
+      sums[i] = sums[i] + a * x[i] + b * y[i] + c * z[i] + d * w[i];
+    }
+  }
+
+  private static void add(double factor, double[] values, double[] sums, int count) {
+    for (int i = 0; i < count; i++) {
+      sums[i] += factor * values[i];
     }
   }
 

@@ -12,7 +12,6 @@ import dev.sotto.slots.ring.RingType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,9 +53,8 @@ public final class CkksPlanner {
   private final LayerWeights weights;
   private final RingType type;
   private final double tolerance;
-  private final Map<List<Integer>, Priced> tried = new HashMap<>();
+  private final Map<List<Integer>, Priced> tried = new ConcurrentHashMap<>();
   private final Map<SlotsPlan, Priced> judged = new ConcurrentHashMap<>();
-  private int size = FIRST_SIZE;
 
   private CkksPlanner(Circuit circuit, LayerWeights weights, RingType type, double tolerance) {
     this.circuit = circuit;
@@ -85,9 +83,11 @@ public final class CkksPlanner {
    * @param plan null where there is none
    * @param cost core-seconds per row
    * @param deviation of results
+   * @param size of numbers times scale after a division, in bits
    */
-  private record Priced(@Nullable SlotsPlan plan, double cost, double deviation) {
-    static final Priced NONE = new Priced(null, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+  private record Priced(@Nullable SlotsPlan plan, double cost, double deviation, int size) {
+    static final Priced NONE =
+        new Priced(null, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, FIRST_SIZE);
   }
 
   /** From the same treatment everywhere, one station after another gets what is cheapest for it. */
@@ -96,18 +96,19 @@ public final class CkksPlanner {
     Priced best = Priced.NONE;
     for (int start : new int[] {0, CHOICES.size() - 1}) {
       List<Integer> choice = new ArrayList<>(Collections.nCopies(stations.size(), start));
-      Priced here = priced(stations, choice, best.cost);
+      Priced here = priced(stations, choice, best);
       boolean better = start == 0 || (here.plan != null && here.cost < TOO_DEAR * best.cost);
       while (better) {
         better = false;
         for (int s = 0; s < choice.size(); s++) {
-          for (int c = 0; c < CHOICES.size(); c++) {
-            List<Integer> other = new ArrayList<>(choice);
-            other.set(s, c);
-            Priced each = priced(stations, other, here.cost);
-            if (each.cost < here.cost) {
-              here = each;
-              choice = other;
+          List<List<Integer>> others = changes(choice, s);
+          Priced before = here;
+          List<Priced> prices =
+              others.parallelStream().map(other -> priced(stations, other, before)).toList();
+          for (int c = 0; c < prices.size(); c++) {
+            if (prices.get(c).cost < here.cost) {
+              here = prices.get(c);
+              choice = others.get(c);
               better = true;
             }
           }
@@ -120,14 +121,25 @@ public final class CkksPlanner {
     return Optional.ofNullable(best.plan);
   }
 
-  private Priced priced(List<Integer> stations, List<Integer> choice, double limit) {
+  /** The same with every choice for one station. */
+  private static List<List<Integer>> changes(List<Integer> choice, int station) {
+    List<List<Integer>> changes = new ArrayList<>();
+    for (int c = 0; c < CHOICES.size(); c++) {
+      List<Integer> other = new ArrayList<>(choice);
+      other.set(station, c);
+      changes.add(other);
+    }
+    return changes;
+  }
+
+  private Priced priced(List<Integer> stations, List<Integer> choice, Priced best) {
     Priced known = tried.get(choice);
     if (known == null) {
       Map<Integer, ScaleTrace.Wish> wishes = new TreeMap<>();
       for (int s = 0; s < stations.size(); s++) {
         wishes.put(stations.get(s), CHOICES.get(choice.get(s)));
       }
-      known = smallest(wishes, limit);
+      known = smallest(wishes, best);
       tried.put(choice, known);
     }
     return known;
@@ -136,14 +148,13 @@ public final class CkksPlanner {
   /**
    * The smallest numbers that are precise enough: an error halves with every bit of them.
    *
-   * @param limit what costs {@value #TOO_DEAR} times as much is not made cheaper by more special
-   *     primes
+   * @param known of about the right size; what costs {@value #TOO_DEAR} times as much is of no use
    */
-  private Priced smallest(Map<Integer, ScaleTrace.Wish> wishes, double limit) {
+  private Priced smallest(Map<Integer, ScaleTrace.Wish> wishes, Priced known) {
     Priced best = Priced.NONE;
     int least = SMALLEST_SIZE;
     int most = LARGEST_SIZE;
-    int at = size;
+    int at = known.size;
     int found = 0;
     while (least <= most) {
       Priced each = priced(wishes, at, 1);
@@ -153,6 +164,9 @@ public final class CkksPlanner {
         most = at - 1;
       } else {
         least = at + 1;
+      }
+      if (each.plan != null && each.cost > TOO_DEAR * known.cost) {
+        break;
       }
       double bits = RlweBits.log2(each.deviation / tolerance);
       int step = each.deviation < Double.POSITIVE_INFINITY ? (int) Math.ceil(bits) : LARGER;
@@ -166,8 +180,7 @@ public final class CkksPlanner {
     if (best.plan == null) {
       return best;
     }
-    size = found;
-    boolean dear = best.cost > TOO_DEAR * limit;
+    boolean dear = best.cost > TOO_DEAR * known.cost;
     int specials = best.plan.needsKeys() && !dear ? MOST_SPECIAL_PRIMES : 0;
     int precise = found;
     List<Priced> others =
@@ -243,12 +256,12 @@ public final class CkksPlanner {
     }
     int specials = trace.relinearised() > 1 ? special : 0;
     SlotsPlan plan = plan(primes, specials, trace.treatments(), trace.relinearised(), scale);
-    return plan == null ? Priced.NONE : judged.computeIfAbsent(plan, this::judged);
+    return plan == null ? Priced.NONE : judged.computeIfAbsent(plan, p -> judged(p, bits));
   }
 
-  private Priced judged(SlotsPlan plan) {
+  private Priced judged(SlotsPlan plan, int bits) {
     DryRun dry = dry(plan);
-    return dry == null ? Priced.NONE : new Priced(plan, cost(plan, dry), dry.deviation());
+    return dry == null ? Priced.NONE : new Priced(plan, cost(plan, dry), dry.deviation(), bits);
   }
 
   private @Nullable SlotsPlan plan(

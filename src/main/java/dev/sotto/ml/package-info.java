@@ -6,6 +6,8 @@
  *   QuantizedOnnxEstimator ── fit(DataFrame) ──► QuantizedOnnxModel ── transform(DataFrame) ──► columns
  *        modelPath, bits …      calibrate, quantize     quantized module       PartitionScorer
  * </pre>
+ *
+ * <p>{@code Syntax} is the same for Scala, as methods of DataFrames; nothing else uses it.
  */
 @NullMarked
 package dev.sotto.ml;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param rejectedTable where they are listed; null where they are in the output itself, or none
  * @param reasons why, the first of them
  * @param kept columns beside the rows, in the clear
+ * @param seconds of the job
+ * @param engineSeconds of all tasks within the engine; the rest is Spark's, reading and writing
  */
 record TableResult(
     String output,
@@ -28,7 +30,8 @@ record TableResult(
     @Nullable String rejectedTable,
     List<String> reasons,
     List<String> kept,
-    double seconds)
+    double seconds,
+    double engineSeconds)
     implements Report {
 
   static TableResult of(
@@ -50,7 +53,8 @@ record TableResult(
         rejectedTable,
         reasons,
         kept,
-        seconds);
+        seconds,
+        counters.engine().value() / 1e9);
   }
 
   @Override
@@ -92,6 +96,7 @@ record TableResult(
     document.put("reasons", reasons);
     document.put("kept_columns", kept);
     document.put("seconds", seconds);
+    document.put("engine_seconds", engineSeconds);
     document.put("rows_per_second", Math.round(rows / seconds));
     return document;
   }

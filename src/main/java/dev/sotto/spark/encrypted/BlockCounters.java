@@ -16,6 +16,7 @@ import org.apache.spark.util.LongAccumulator;
  * @param clipped input values outside their calibrated range, clipped before encryption
  * @param rejected rows set aside, or of blocks that were refused
  * @param refused numbers of the blocks that were refused
+ * @param engine nanoseconds of tasks within the engine; the rest is Spark's, reading and writing
  */
 public record BlockCounters(
     LongAccumulator rows,
@@ -23,7 +24,8 @@ public record BlockCounters(
     LongAccumulator products,
     LongAccumulator clipped,
     LongAccumulator rejected,
-    CollectionAccumulator<Long> refused)
+    CollectionAccumulator<Long> refused,
+    LongAccumulator engine)
     implements Serializable {
 
   /** New counters at zero. */
@@ -34,6 +36,7 @@ public record BlockCounters(
         context.longAccumulator("encrypted products"),
         context.longAccumulator("inputs clipped"),
         context.longAccumulator("rows rejected"),
-        context.collectionAccumulator());
+        context.collectionAccumulator(),
+        context.longAccumulator("nanoseconds in the engine"));
   }
 }

@@ -72,7 +72,10 @@ final class BlockResults implements Iterator<InternalRow> {
     }
     try {
       EncryptedBlock block = columns.read(row);
-      EncryptedBlock scores = servers.apply(block).score(block);
+      FheServer server = servers.apply(block);
+      long start = System.nanoTime();
+      EncryptedBlock scores = server.score(block);
+      counters.engine().add(System.nanoTime() - start);
       counters.rows().add(block.rows());
       counters.blocks().add(1);
       counters.products().add(products);

@@ -1,9 +1,11 @@
 package dev.sotto.spark.encrypted;
 
 import dev.sotto.problem.SottoException;
+import dev.sotto.runtime.EncryptedBlock;
 import dev.sotto.runtime.client.FheClient;
 import dev.sotto.spark.ResultWriter;
 import dev.sotto.spark.RowMode;
+import dev.sotto.tensor.Tensor;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -98,7 +100,11 @@ final class DecryptedRows implements Iterator<InternalRow> {
     error = columns.error(block);
     if (error == null || mode == RowMode.FAILFAST) {
       try {
-        batch = writer.batch(owner.decrypt(columns.read(block)), count);
+        EncryptedBlock results = columns.read(block);
+        long start = System.nanoTime();
+        Tensor[] outputs = owner.decrypt(results);
+        counters.engine().add(System.nanoTime() - start);
+        batch = writer.batch(outputs, count);
         counters.rows().add(count);
         counters.blocks().add(1);
         return;

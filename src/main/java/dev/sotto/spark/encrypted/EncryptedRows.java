@@ -3,6 +3,7 @@ package dev.sotto.spark.encrypted;
 import dev.sotto.runtime.EncryptedBlock;
 import dev.sotto.runtime.client.FheClient;
 import dev.sotto.spark.RowFeatures;
+import dev.sotto.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -101,7 +102,10 @@ final class EncryptedRows implements Iterator<InternalRow> {
   }
 
   private InternalRow encrypted(List<InternalRow> keys) {
-    EncryptedBlock encrypted = owner.encrypt(nextBlock++, features.tensors(keys.size()));
+    Tensor[] tensors = features.tensors(keys.size());
+    long start = System.nanoTime();
+    EncryptedBlock encrypted = owner.encrypt(nextBlock++, tensors);
+    counters.engine().add(System.nanoTime() - start);
     counters.rows().add(keys.size());
     counters.blocks().add(1);
     counters.clipped().add(owner.clipped() - clipped);

@@ -7,12 +7,15 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import threading
 import time
 
 STAGES = ("encrypt", "score", "decrypt")
+MASTER = "spark://127.0.0.1:7077"
+WORKERS = 2
 
 
 class Peaks(threading.Thread):
@@ -80,23 +83,11 @@ def size(path):
 
 def job(root, master, folder, rows, work):
     """One model: compile, keys, then the three stages on the cluster."""
-    name = folder.name
-    synthetic(folder, rows, work / f"{name}-rows")
-    model, keys = work / f"{name}-model", work / f"{name}-keys"
-    compiled = sotto(root, "local[*]", "compile", folder / "model.onnx", "--calibration", folder / "calibration.csv",
-                     "--output", model)
-    sotto(root, "local[*]", "keygen", "--client", model / "client.zip", "--output", keys)
-    tables = {stage: work / f"{name}-{stage}.parquet" for stage in STAGES}
-    evaluation = ["--evaluation-keys", keys / "evaluation.keys"] if (keys / "evaluation.keys").exists() else []
-    owner = ["--client", model / "client.zip", "--keys", keys]
+    prepared = Prepared(root, folder, rows, work)
+    name, tables = folder.name, prepared.tables
     peaks = {}
     results = {}
-    for stage, arguments in {
-        "encrypt": ["encrypt", *owner, "--input", work / f"{name}-rows"],
-        "score": ["score", "--mode", "encrypted", "--server", model / "server.zip", *evaluation,
-                  "--input", tables["encrypt"]],
-        "decrypt": ["decrypt", *owner, "--input", tables["score"]],
-    }.items():
+    for stage, arguments in prepared.commands().items():
         peak = Peaks()
         peak.start()
         results[stage] = sotto(root, master, *arguments, "--master", master, "--output", tables[stage])
@@ -104,10 +95,65 @@ def job(root, master, folder, rows, work):
         peaks[stage] = (peak.driver, peak.executor)
         print(name, stage, json.dumps(results[stage])[:400], file=sys.stderr, flush=True)
     print(f"| {name} | {rows:,} | " + " | ".join(
-        f"{results[s]['process_seconds']:.1f} | {rows / results[s].get('seconds', results[s]['process_seconds']):,.0f}"
-        for s in STAGES) + f" | {size(tables['encrypt']):,} | {size(tables['score']):,} "
+        f"{results[s]['process_seconds']:.1f} | {rows / results[s]['seconds']:,.0f} "
+        f"| {100 * results[s]['engine_seconds'] / results[s]['seconds'] / WORKERS:.0f} %" for s in STAGES) + f" | {size(tables['encrypt']):,} | {size(tables['score']):,} "
         f"| {max(p[0] for p in peaks.values()) / 1e9:.1f} | {max(p[1] for p in peaks.values()) / 1e9:.1f} |", flush=True)
-    return compiled
+    remove(work, name)
+
+
+class Prepared:
+    """A model compiled, with keys and synthetic rows, and the three commands that use them."""
+
+    def __init__(self, root, folder, rows, work, *options):
+        name = folder.name
+        synthetic(folder, rows, work / f"{name}-rows")
+        self.model, self.keys, self.rows = work / f"{name}-model", work / f"{name}-keys", work / f"{name}-rows"
+        sotto(root, "local[*]", "compile", folder / "model.onnx", "--calibration", folder / "calibration.csv",
+              *options, "--output", self.model)
+        sotto(root, "local[*]", "keygen", "--client", self.model / "client.zip", "--output", self.keys)
+        self.tables = {stage: work / f"{name}-{stage}.parquet" for stage in STAGES}
+
+    def commands(self):
+        evaluation = self.keys / "evaluation.keys"
+        evaluation = ["--evaluation-keys", evaluation] if evaluation.exists() else []
+        owner = ["--client", self.model / "client.zip", "--keys", self.keys]
+        return {
+            "encrypt": ["encrypt", *owner, "--input", self.rows],
+            "score": ["score", "--mode", "encrypted", "--server", self.model / "server.zip", *evaluation,
+                      "--input", self.tables["encrypt"]],
+            "decrypt": ["decrypt", *owner, "--input", self.tables["score"]],
+        }
+
+
+def remove(work, name):
+    for path in pathlib.Path(work).glob(f"{name}-*"):
+        shutil.rmtree(path)
+
+
+def efficiency(root, folder, rows, work):
+    """The same encrypted job on one worker and on two: exact tables, half a minute of one core for a block."""
+    prepared = Prepared(root, folder, rows, work, "--lookups", "table",
+                        "--n-bits", "model_inputs=4,op_inputs=4,op_weights=3")
+    encrypted = sotto(root, "local[*]", *prepared.commands()["encrypt"], "--master", "local[*]",
+                      "--output", prepared.tables["encrypt"])
+    one = None
+    for workers in (1, 2):
+        cluster(root, "start", workers)
+        target = work / f"{folder.name}-score-{workers}.parquet"
+        result = sotto(root, MASTER, *prepared.commands()["score"], "--master", MASTER, "--output", target)
+        cluster(root, "stop", workers)
+        seconds, engine = result["seconds"], result["engine_seconds"]
+        one = one or seconds
+        print(f"| {workers} | {encrypted['blocks']} | {seconds:,.0f} | {engine:,.0f} "
+              f"| {100 * (1 - engine / seconds / workers):.1f} % | {one / seconds:.2f} "
+              f"| {100 * one / seconds / workers:.0f} % |", flush=True)
+        print("efficiency", workers, json.dumps(result)[:400], file=sys.stderr, flush=True)
+    remove(work, folder.name)
+
+
+def cluster(root, command, workers=WORKERS):
+    subprocess.run([str(root / "scripts/cluster"), command], stdout=sys.stderr, check=True,
+                   env={**os.environ, "CLUSTER_WORKERS": str(workers)})
 
 
 def simulate(cores, blocks, core_seconds, bytes_in, bytes_out, key_bytes, bandwidth, spread, seed=1):
@@ -169,21 +215,29 @@ def main():
     parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("--forest-rows", type=int, default=1_000_000)
     parser.add_argument("--digits-rows", type=int, default=200_000)
+    parser.add_argument("--long-rows", type=int, default=20 * 32_768)
     options = parser.parse_args()
     models = options.shared / "benchmark-models"
-    subprocess.run([str(options.root / "scripts/cluster"), "start"], stdout=sys.stderr, check=True)
-    master = "spark://127.0.0.1:7077"
+    cluster(options.root, "start")
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
     print("# Encrypted jobs on Spark: measured on two workers, estimated for more\n")
     print("Made by `scripts/bench/scaling`. Synthetic rows (test rows with noise), 128-bit security, a standalone master and two "
           "workers of one core on one machine; seconds are those of the whole process, with the start of Spark and of executors; "
-          "rows per second those of the job alone.\n")
+          "rows per second those of the job alone; engine is the share of the workers' time spent within the engine, the rest is "
+          "Spark, reading, writing and waiting.\n")
     print(f"{os.cpu_count()} cores of {cpu}; load average at the start {os.getloadavg()[0]:.1f}.\n")
-    print("| model | rows | encrypt s | rows/s | score s | rows/s | decrypt s | rows/s | bytes encrypted | bytes scored "
-          "| driver GB | executor GB |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
-    job(options.root, master, models / "forest-cancer", options.forest_rows, options.work)
-    job(options.root, master, models / "mlp-digits", options.digits_rows, options.work)
+    print("| model | rows | encrypt s | rows/s | engine | score s | rows/s | engine | decrypt s | rows/s | engine "
+          "| bytes encrypted | bytes scored | driver GB | executor GB |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    job(options.root, MASTER, models / "forest-cancer", options.forest_rows, options.work)
+    job(options.root, MASTER, models / "mlp-digits", options.digits_rows, options.work)
+    cluster(options.root, "stop")
+    print("\n## One worker and two\n")
+    print(f"`mlp-digits` with exact tables (4-bit inputs, 3-bit weights), {options.long_rows:,} rows, one core for each worker. "
+          "Engine seconds are those of all tasks within the engine; overhead is the share of the workers' time that is not.\n")
+    print("| workers | blocks | seconds | engine seconds | overhead | speed-up | efficiency |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    efficiency(options.root, models / "mlp-digits", options.long_rows, options.work)
     print("\n## Larger clusters, on paper\n")
     print("`simulate` in `scripts/bench/scaling.py`: every core takes the next block when it is free; executors of 8 cores with "
           "1 GB/s of storage and network each; a block's time scattered log-normally by 15 %; keys fetched once per executor; 500 task "

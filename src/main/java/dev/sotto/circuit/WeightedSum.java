@@ -140,6 +140,12 @@ public final class WeightedSum {
     return source[(group * positions + position) * taps + tap];
   }
 
+  /** The taps at a place that read an element and no padding, ascending. */
+  public int[] present(int group, int position) {
+    int first = (group * positions + position) * taps;
+    return IntStream.range(0, taps).filter(k -> source[first + k] >= 0).toArray();
+  }
+
   /** One weight. */
   public int weight(int group, int tap, int output) {
     return weights[(group * taps + tap) * outputs + output];

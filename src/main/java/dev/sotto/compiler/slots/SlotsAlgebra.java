@@ -12,6 +12,7 @@ import dev.sotto.circuit.WeightedSum;
 import dev.sotto.slots.ValueTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -109,30 +110,18 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
       int p,
       int from,
       int to) {
-    Map<TermGroups.Key, List<Integer>> groups = new TreeMap<>();
+    int[] present = sum.present(g, p);
     double[] constant = new double[to - from];
-    for (int k = 0; k < sum.taps(); k++) {
-      int source = sum.source(g, p, k);
-      if (source >= 0) {
-        C term = x.get(source);
-        double unit = arithmetic.unit(term);
-        double distance = unit == largest ? 0 : RlweBits.log2(largest / unit);
-        groups
-            .computeIfAbsent(
-                TermGroups.key(arithmetic.degree(term), distance), key -> new ArrayList<>())
-            .add(k);
-      } else {
-        for (int n = from; n < to; n++) {
-          constant[n - from] += (double) sum.weight(g, k, n) * sum.padding();
-        }
-      }
+    if (present.length < sum.taps() && sum.padding() != 0) {
+      pad(constant, sum, g, p, from);
     }
-    if (groups.isEmpty()) {
+    if (present.length == 0) {
       C zero = arithmetic.multiplyConstant(x.get(0), 0);
       return Arrays.stream(constant).mapToObj(c -> arithmetic.addConstant(zero, c)).toList();
     }
+    Collection<int[]> groups = groups(arithmetic, x, largest, sum, g, p, present);
     List<C> total = null;
-    for (List<Integer> taps : groups.values()) {
+    for (int[] taps : groups) {
       List<C> part = sums(arithmetic, x, sum, g, p, from, to, taps, expected / groups.size());
       if (total == null) {
         total = part;
@@ -151,6 +140,47 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
         .toList();
   }
 
+  /** Adds what taps without a term contribute. */
+  private static void pad(double[] constant, WeightedSum sum, int g, int p, int from) {
+    for (int k = 0; k < sum.taps(); k++) {
+      if (sum.source(g, p, k) < 0) {
+        for (int n = 0; n < constant.length; n++) {
+          constant[n] += (double) sum.weight(g, k, from + n) * sum.padding();
+        }
+      }
+    }
+  }
+
+  /** The taps whose terms are summed at once; nearly always all. */
+  private static <C> Collection<int[]> groups(
+      SlotArithmetic<C> arithmetic,
+      List<C> x,
+      double largest,
+      WeightedSum sum,
+      int g,
+      int p,
+      int[] present) {
+    int degree = arithmetic.degree(x.get(sum.source(g, p, present[0])));
+    boolean alike = true;
+    for (int k : present) {
+      C term = x.get(sum.source(g, p, k));
+      alike &= arithmetic.degree(term) == degree && arithmetic.unit(term) == largest;
+    }
+    if (alike) {
+      return List.of(present);
+    }
+    Map<TermGroups.Key, IntStream.Builder> groups = new TreeMap<>();
+    for (int k : present) {
+      C term = x.get(sum.source(g, p, k));
+      double distance = RlweBits.log2(largest / arithmetic.unit(term));
+      groups
+          .computeIfAbsent(
+              TermGroups.key(arithmetic.degree(term), distance), key -> IntStream.builder())
+          .add(k);
+    }
+    return groups.values().stream().map(taps -> taps.build().toArray()).toList();
+  }
+
   /** Sums of terms of one degree; of several, each is taken to have an equal part of the bound. */
   private List<C> sums(
       SlotArithmetic<C> arithmetic,
@@ -160,10 +190,9 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
       int p,
       int from,
       int to,
-      List<Integer> taps,
+      int[] which,
       double bound) {
-    int[] which = taps.stream().mapToInt(Integer::intValue).toArray();
-    List<C> terms = taps.stream().map(k -> x.get(sum.source(g, p, k))).toList();
+    List<C> terms = IntStream.of(which).mapToObj(k -> x.get(sum.source(g, p, k))).toList();
     double largest = terms.stream().mapToDouble(arithmetic::unit).max().orElse(1);
     double[] units = terms.stream().mapToDouble(t -> largest / arithmetic.unit(t)).toArray();
     boolean one = Arrays.stream(units).allMatch(u -> u - 1 < Units.SAME);

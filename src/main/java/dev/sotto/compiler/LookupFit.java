@@ -86,8 +86,7 @@ record LookupFit(PolynomialFit[] polynomials, double error, boolean isStraight) 
     double mean = total / Math.max(1, count);
     double error = Math.sqrt(sum / Math.max(1, count));
     double spread = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean));
-    return new LookupFit(
-        fits, error, error <= Math.min(STRAIGHT_STEPS, STRAIGHT_SPREAD * spread));
+    return new LookupFit(fits, error, error <= Math.min(STRAIGHT_STEPS, STRAIGHT_SPREAD * spread));
   }
 
   /** The values that each channel saw. */

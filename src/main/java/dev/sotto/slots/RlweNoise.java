@@ -53,8 +53,7 @@ final class RlweNoise {
     double smaller = Math.min(a, b);
     return smaller == Double.NEGATIVE_INFINITY
         ? larger
-        : larger
-            + StrictMath.log1p(StrictMath.exp((smaller - larger) * LOG_2)) / LOG_2;
+        : larger + StrictMath.log1p(StrictMath.exp((smaller - larger) * LOG_2)) / LOG_2;
   }
 
   /**

@@ -116,8 +116,7 @@ final class EncryptedFunctionTest {
     for (int i = 0; i < scored.size(); i++) {
       assertEquals(expected.get(i).getLong(0), scored.get(i).getLong(0));
       assertEquals(expected.get(i).getList(2), scored.get(i).getList(2));
-      assertArrayEquals(
-          expected.get(i).getList(3).toArray(), scored.get(i).getList(3).toArray());
+      assertArrayEquals(expected.get(i).getList(3).toArray(), scored.get(i).getList(3).toArray());
     }
     EncryptedTable.write(sql(QUERY), folder.resolve("scored").toString(), false);
     Dataset<Row> back =
@@ -136,8 +135,7 @@ final class EncryptedFunctionTest {
     server.write(folder.resolve("server.zip"));
     option("hidden", folder.resolve("server.zip"));
     assertScoresAsTheTableScorer(server, client, keys(client), List.of());
-    assertNull(
-        sql("SELECT CATALOG.models.hidden(CAST(NULL AS array<binary>)) AS r").head().get(0));
+    assertNull(sql("SELECT CATALOG.models.hidden(CAST(NULL AS array<binary>)) AS r").head().get(0));
     code("SOTTO-SQL-004", "SELECT CATALOG.models.hidden(1) AS r");
     code("SOTTO-SQL-004", "SELECT CATALOG.models.hidden(payload, 1) AS r FROM encrypted_blocks");
     code("SOTTO-RUNTIME-0", "SELECT CATALOG.models.hidden(array(X'00', X'01')) AS r");

@@ -98,13 +98,7 @@ public final class BlockProgram<C extends SlotCiphertext> {
             .dryEvaluator(plan.relinearisedDegree());
     BgvCiphertext fresh = evaluator.hollow(dry.maximumLevel());
     return new BlockProgram<>(
-        circuit,
-        plan,
-        weights,
-        threads,
-        new BgvArithmetic(evaluator),
-        counts,
-        node -> fresh);
+        circuit, plan, weights, threads, new BgvArithmetic(evaluator), counts, node -> fresh);
   }
 
   /** The program of a circuit of approximate numbers. */

@@ -47,7 +47,9 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
   /** How much is divided by. */
   enum Rescale {
     NONE,
-    /** As few primes as full ones suffice for nearly all of what is too much: numbers stay larger. */
+    /**
+     * As few primes as full ones suffice for nearly all of what is too much: numbers stay larger.
+     */
     SPARING,
     /** All that is too much. */
     FULL
@@ -139,8 +141,7 @@ final class ScaleTrace implements IntegerAlgebra<List<ScaleTrace.Value>> {
     return distinct(divided(bounded, relinearise, drops, excess));
   }
 
-  private List<Value> divided(
-      List<Value> values, boolean relinearise, int drops, double excess) {
+  private List<Value> divided(List<Value> values, boolean relinearise, int drops, double excess) {
     return values.stream().map(v -> treated(v, relinearise, drops, excess)).toList();
   }
 

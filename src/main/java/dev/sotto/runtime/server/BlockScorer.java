@@ -43,8 +43,7 @@ final class BlockScorer<C extends SlotCiphertext> {
   List<byte[]> score(EncryptedBlock block) {
     return arithmetics.withAll(
         lent -> {
-          Lanes<BlockArithmetic<C>> lanes =
-              program.used(Lanes.of(lent, arithmetics.executor()));
+          Lanes<BlockArithmetic<C>> lanes = program.used(Lanes.of(lent, arithmetics.executor()));
           List<C> results = program.run(lanes, (place, expected) -> parsed(block, place, expected));
           byte[][] bytes = new byte[results.size()][];
           lanes.each(bytes.length, (arithmetic, i) -> bytes[i] = scheme.toBytes(results.get(i)));

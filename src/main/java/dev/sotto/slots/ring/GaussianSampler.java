@@ -40,10 +40,7 @@ public final class GaussianSampler {
   private static final BigDecimal TWICE_FIRST =
       BigDecimal.ONE
           .divide(
-              BigDecimal.valueOf(2)
-                  .multiply(BigDecimal.valueOf(SIGMA).pow(2))
-                  .multiply(PI),
-              DIGITS)
+              BigDecimal.valueOf(2).multiply(BigDecimal.valueOf(SIGMA).pow(2)).multiply(PI), DIGITS)
           .sqrt(DIGITS);
 
   private static final int STEP = 6;
@@ -136,9 +133,9 @@ public final class GaussianSampler {
   }
 
   /**
-   * P(|x| ≤ k) of the rounded Gaussian: erf(z) for z = (k + 1/2) / (σ √2), by its Taylor series 2z /
-   * √π · Σ (-z²)^n / (n! (2n + 1)), summed in units of 2^-{@value #FRACTION}. Terms reach 10^18, so
-   * that of 96 digits more than 70 are right.
+   * P(|x| ≤ k) of the rounded Gaussian: erf(z) for z = (k + 1/2) / (σ √2), by its Taylor series 2z
+   * / √π · Σ (-z²)^n / (n! (2n + 1)), summed in units of 2^-{@value #FRACTION}. Terms reach 10^18,
+   * so that of 96 digits more than 70 are right.
    */
   static BigDecimal probabilityWithin(int k) {
     long tenths = Math.round(10 * SIGMA);

@@ -7,14 +7,17 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Weighted sums as a blocked matrix product over residues, with reduction delayed.
  *
- * <p>A block of terms by some columns is packed into panels two or four vectors wide: of residues, or
- * of high and low halves of half as many, in turns. Each strip of sums goes over each panel with
+ * <p>A block of terms by some columns is packed into panels two or four vectors wide: of residues,
+ * or of high and low halves of half as many, in turns. Each strip of sums goes over each panel with
  * all its sums in registers.
  */
 final class VectorWeightedSums {
   private static final VectorSpecies<Double> SPECIES = VectorLength.DOUBLES;
   private static final int LANES = SPECIES.length();
-  /** Vectors of a panel: with those of four sums and a weight, as many as there are registers for. */
+
+  /**
+   * Vectors of a panel: with those of four sums and a weight, as many as there are registers for.
+   */
   private static final int VECTORS = SPECIES.vectorBitSize() < 512 ? 2 : 4;
 
   private static final int WIDTH = VECTORS * LANES;

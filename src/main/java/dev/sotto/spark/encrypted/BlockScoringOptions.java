@@ -1,6 +1,6 @@
 package dev.sotto.spark.encrypted;
-import dev.sotto.spark.RowMode;
 
+import dev.sotto.spark.RowMode;
 
 /**
  * How encrypted tables are scored.

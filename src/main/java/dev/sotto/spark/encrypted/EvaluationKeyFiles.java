@@ -41,8 +41,8 @@ final class EvaluationKeyFiles implements Serializable {
   /**
    * Reads and checks all files on the driver; none of them where the model needs no keys.
    *
-   * @throws SottoException where there is none but the model needs keys, where one cannot be read, is damaged or another circuit's, or two are of
-   *     one owner
+   * @throws SottoException where there is none but the model needs keys, where one cannot be read,
+   *     is damaged or another circuit's, or two are of one owner
    */
   static EvaluationKeyFiles of(SparkSession spark, ServerPackage server, List<String> files) {
     boolean needed = server.part().plan().needsKeys();

@@ -174,7 +174,11 @@ public final class TableScorer {
 
   /** What is sent to every task. */
   private record ScorePartition(
-      BlockServers servers, BlockColumns columns, RowMode mode, long products, BlockCounters counters)
+      BlockServers servers,
+      BlockColumns columns,
+      RowMode mode,
+      long products,
+      BlockCounters counters)
       implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
     private static final long serialVersionUID = 1L;
 

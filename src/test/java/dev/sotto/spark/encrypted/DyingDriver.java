@@ -29,9 +29,7 @@ final class DyingDriver {
             HadoopFiles.read(arguments[3], spark.sparkContext().hadoopConfiguration()));
     Dataset<Row> scored =
         TableScorer.of(
-                server,
-                List.of(arguments[4]),
-                BlockScoringOptions.standard().withBlocksPerTask(1))
+                server, List.of(arguments[4]), BlockScoringOptions.standard().withBlocksPerTask(1))
             .score(EncryptedTable.read(spark, arguments[1]))
             .blocks();
     spark.sparkContext().addSparkListener(new EndsWithTask());

@@ -2,13 +2,10 @@ package dev.sotto.spark.encrypted;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.runtime.BenchmarkModel;
-import dev.sotto.spark.ModelSignature;
-import dev.sotto.spark.RowMode;
 import dev.sotto.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -115,8 +115,7 @@ record EncryptedParty(
   /** Encrypts rows into a stored table, which is read again. */
   Dataset<Row> encrypted(SparkSession spark, Tensor rows, int perBlock, String path) {
     RowEncryptor.Encrypted encrypted =
-        encryptor(options().withRowsPerBlock(perBlock))
-            .encrypt(table(spark, rows).repartition(3));
+        encryptor(options().withRowsPerBlock(perBlock)).encrypt(table(spark, rows).repartition(3));
     EncryptedTable.write(encrypted.blocks(), path, false);
     assertEquals(rows.shape().dim(0), encrypted.counters().rows().value());
     return EncryptedTable.read(spark, path);

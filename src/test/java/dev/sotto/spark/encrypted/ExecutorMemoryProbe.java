@@ -26,7 +26,8 @@ final class ExecutorMemoryProbe {
 
   public static void main(String[] arguments) throws IOException {
     SparkSession spark = SparkTestSession.get();
-    System.out.println("model, payload, ciphertexts, keys, predicted in all, measured in all, before");
+    System.out.println(
+        "model, payload, ciphertexts, keys, predicted in all, measured in all, before");
     for (int i = 0; i < arguments.length; i += 2) {
       measure(spark, arguments[i], Integer.parseInt(arguments[i + 1]));
     }

@@ -153,7 +153,7 @@ def efficiency(root, folder, rows, work):
 
 def cluster(root, command, workers=WORKERS):
     subprocess.run([str(root / "scripts/cluster"), command], stdout=sys.stderr, check=True,
-                   env={**os.environ, "CLUSTER_WORKERS": str(workers)})
+                   env={**os.environ, "SOTTO_NO_BUILD": "1", "CLUSTER_WORKERS": str(workers)})
 
 
 def simulate(cores, blocks, core_seconds, bytes_in, bytes_out, key_bytes, bandwidth, spread, seed=1):
@@ -218,6 +218,7 @@ def main():
     parser.add_argument("--long-rows", type=int, default=20 * 32_768)
     options = parser.parse_args()
     models = options.shared / "benchmark-models"
+    subprocess.run([str(options.root / "scripts/sotto"), "--version"], stdout=sys.stderr, check=True)  # builds, once
     cluster(options.root, "start")
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
     print("# Encrypted jobs on Spark: measured on two workers, estimated for more\n")

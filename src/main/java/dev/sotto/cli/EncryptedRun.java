@@ -25,7 +25,11 @@ import java.util.Objects;
 final class EncryptedRun implements AutoCloseable {
   private static final int FEWEST_PASSES = 3;
   private static final int MOST_PASSES = 20_000;
-  private static final double LONGEST_SECONDS = 4;
+  private static final double SETTLING_SECONDS = 4;
+  private static final double LONGEST_SECONDS = 12;
+
+  /** Blocks are as fast as they get when the last of them gained less than this. */
+  private static final double SETTLED = 0.95;
 
   private final CompiledCircuit compiled;
   private final ClientKeys keys;
@@ -125,40 +129,52 @@ final class EncryptedRun implements AutoCloseable {
   void settle(Tensor[] batch) {
     long start = System.nanoTime();
     Tensor[] full = full(batch);
+    double seconds = 0;
     while (scored.size() < MOST_PASSES
-        && (scored.size() < FEWEST_PASSES || (System.nanoTime() - start) / 1e9 < LONGEST_SECONDS)
-        && (System.nanoTime() - start) / 1e9 < 10 * LONGEST_SECONDS) {
+        && (scored.size() < FEWEST_PASSES || seconds < SETTLING_SECONDS || isGettingFaster())
+        && seconds < LONGEST_SECONDS) {
       Objects.requireNonNull(block(full));
+      seconds = (System.nanoTime() - start) / 1e9;
     }
   }
 
-  /** The median of the later half. */
+  /** Whether the last quarter of the blocks took less than the one before. */
+  private boolean isGettingFaster() {
+    int quarter = scored.size() / 4;
+    int size = scored.size();
+    return quarter > 1
+        && median(scored.subList(size - quarter, size))
+            < SETTLED * median(scored.subList(size - 2 * quarter, size - quarter));
+  }
+
+  /** The median of the last quarter, of few the last. */
+  private static double settled(List<Double> seconds) {
+    return median(seconds.subList(seconds.size() * 3 / 4, seconds.size()));
+  }
+
   private static double median(List<Double> seconds) {
-    return seconds.subList(seconds.size() / 2, seconds.size()).stream()
-        .sorted()
-        .skip((seconds.size() - seconds.size() / 2 - 1) / 2)
-        .findFirst()
-        .orElse(0.0);
+    return seconds.stream().sorted().skip((seconds.size() - 1) / 2).findFirst().orElse(0.0);
   }
 
   /** What it took, under the names of the JSON document. */
   Map<String, Object> figures(double compileSeconds, long peakHeap) {
     double perBlock = rowsPerBlock();
-    CompileReport report = CompileReport.of(compiled, KernelCosts.REFERENCE);
+    CompileReport report = CompileReport.of(compiled, KernelCosts.measured(compiled.plan()));
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("engine", "slots");
     figures.put("rows", rows);
     figures.put("equal_rows", equalRows);
     figures.put("rows_per_block", rowsPerBlock());
-    figures.put("core_seconds_per_block", median(scored));
-    figures.put("core_seconds_per_row", median(scored) / perBlock);
+    figures.put("core_seconds_per_block", settled(scored));
+    figures.put("predicted_core_seconds_per_block", report.cost().coreSecondsPerBlock());
+    figures.put("core_seconds_per_row", settled(scored) / perBlock);
     figures.put("key_bytes", keyBytes);
     figures.put("input_bytes_per_row", inputBytes / perBlock);
     figures.put("output_bytes_per_row", outputBytes / perBlock);
     figures.put("compile_seconds", compileSeconds);
     figures.put("keygen_seconds", keygenSeconds);
-    figures.put("encrypt_seconds_per_row", median(encrypted) / perBlock);
-    figures.put("decrypt_seconds_per_row", median(decrypted) / perBlock);
+    figures.put("encrypt_seconds_per_row", settled(encrypted) / perBlock);
+    figures.put("decrypt_seconds_per_row", settled(decrypted) / perBlock);
     figures.put("peak_heap_bytes", peakHeap);
     figures.put("parameters", report.toMap().get("parameters"));
     return figures;

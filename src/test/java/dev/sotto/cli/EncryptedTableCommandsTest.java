@@ -312,4 +312,22 @@ final class EncryptedTableCommandsTest {
     assertEquals("SOTTO-RUNTIME-006", rejected.get(0).<String>getAs("code"));
     assertFalse(rejected.get(0).<String>getAs("detail").isEmpty());
   }
+
+  @Test
+  void options_of_folders_are_refused_for_tables() throws IOException {
+    keygen("logistic");
+    List<String> owner = List.of("--client", client("logistic").toString(), "--keys", "" + keys);
+    for (List<String> more :
+        List.of(
+            List.of("encrypt", "--threads", "2", "-o", "" + at("rows.parquet")),
+            List.of("encrypt", "--only", "" + rows, "-o", "" + at("rows.parquet")),
+            List.of("decrypt", "--threads", "2", "-o", "" + at("result.parquet")))) {
+      List<Object> arguments = new ArrayList<>(more);
+      arguments.addAll(owner);
+      arguments.addAll(List.of("-i", at("table.parquet")));
+      assertEquals(2, run(arguments.toArray()), out.toString());
+      assertTrue(err.toString().contains("SOTTO-CLI-006"), err.toString());
+      assertTrue(err.toString().contains(more.get(1)), err.toString());
+    }
+  }
 }

@@ -4,6 +4,7 @@ import argparse
 import csv
 import heapq
 import json
+import math
 import os
 import pathlib
 import random
@@ -157,10 +158,11 @@ def cluster(root, command, workers=WORKERS):
 
 
 def simulate(cores, blocks, core_seconds, bytes_in, bytes_out, key_bytes, bandwidth, spread, seed=1):
-    """Seconds of a job: every core takes the next block when it is free, its share of the storage's bandwidth with it.
+    """Seconds of a job: every core takes the next task when it is free, its share of the storage's bandwidth with it.
 
-    A block's time is scattered log-normally by 'spread'; each executor of 8 cores fetches the keys once; the driver starts
-    at most 500 tasks per second; 8 seconds until executors are there.
+    Tasks have as many blocks as keep a core busy for a second, as TableScorer cuts them. A block's time is scattered
+    log-normally by 'spread'; each executor of 8 cores fetches the keys once; the driver starts at most 500 tasks per second;
+    8 seconds until executors are there.
     """
     dice = random.Random(seed)
     share = bandwidth / cores
@@ -168,9 +170,12 @@ def simulate(cores, blocks, core_seconds, bytes_in, bytes_out, key_bytes, bandwi
     free = [start] * cores
     heapq.heapify(free)
     end = start
-    for task in range(blocks):
+    per_task = max(1, min(math.ceil(1 / core_seconds), blocks // cores))
+    for task, first in enumerate(range(0, blocks, per_task)):
         begin = max(heapq.heappop(free), start + task / 500)
-        finish = begin + (bytes_in + bytes_out) / share + core_seconds * dice.lognormvariate(0, spread)
+        finish = begin
+        for _ in range(first, min(blocks, first + per_task)):
+            finish += (bytes_in + bytes_out) / share + core_seconds * dice.lognormvariate(0, spread)
         heapq.heappush(free, finish)
         end = max(end, finish)
     return end
@@ -240,8 +245,8 @@ def main():
     print("|---|---|---|---|---|---|---|", flush=True)
     efficiency(options.root, models / "mlp-digits", options.long_rows, options.work)
     print("\n## Larger clusters, on paper\n")
-    print("`simulate` in `scripts/bench/scaling.py`: every core takes the next block when it is free; executors of 8 cores with "
-          "1 GB/s of storage and network each; a block's time scattered log-normally by 15 %; keys fetched once per executor; 500 task "
+    print("`simulate` in `scripts/bench/scaling.py`: every core takes the next task when it is free, of as many blocks as last a second; executors of 8 "
+          "cores with 1 GB/s of storage and network each; a block's time scattered log-normally by 15 %; keys fetched once per executor; 500 task "
           "starts per second at most; 8 seconds until executors are there. Core-seconds, bytes and keys per block from "
           "[encrypted.md](encrypted.md).\n")
     print("| model | rows | blocks | cores | seconds | efficiency | payload TB | keys moved GB |")

@@ -73,8 +73,7 @@ final class DecryptCommand extends Subcommand {
     ClientPackage compiled = Packages.client(client);
     if (cluster.isWanted(input)) {
       if (threads != null) {
-        throw SottoException.of(
-            CliError.OPTION, "--threads", "it is for folders of blocks, not for tables on Spark.");
+        throw TableJob.refused("--threads");
       }
       TableJob job =
           new TableJob(

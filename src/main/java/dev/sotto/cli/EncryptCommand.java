@@ -125,10 +125,7 @@ final class EncryptCommand extends Subcommand {
 
   private Report onSpark(ClientPackage compiled) {
     if (only != null || threads != null) {
-      throw SottoException.of(
-          CliError.OPTION,
-          only != null ? "--only" : "--threads",
-          "it is for folders of blocks, not for tables on Spark.");
+      throw TableJob.refused(only != null ? "--only" : "--threads");
     }
     TableJob job =
         new TableJob(cluster.open("sotto encrypt"), output, overwrite, spec.commandLine().getErr());

@@ -24,6 +24,12 @@ import org.apache.spark.sql.types.StructField;
  */
 record TableJob(SparkSession spark, String output, boolean overwrite, PrintWriter err) {
 
+  /** The refusal of an option. */
+  static SottoException refused(String option) {
+    return SottoException.of(
+        CliError.OPTION, option, "it is for folders of blocks, not for tables on Spark.");
+  }
+
   /** Refuses an output that is there and is not to be replaced. */
   void requireFree() {
     Path path = new Path(output);

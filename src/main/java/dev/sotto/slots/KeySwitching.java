@@ -51,7 +51,7 @@ final class KeySwitching {
           BaseConversion.create(
               ring.moduli(IntStream.range(j * special, end).toArray()), ring.moduli(targets));
     }
-    int[] specials = IntStream.range(0, special).map(i -> ring.primes() + i).toArray();
+    int[] specials = ring.specials();
     Modulus t = plaintext == null ? null : Modulus.of(plaintext);
     dropSpecial = ModulusDrop.create(ring, limbs, specials, t);
     dropLastToo =
@@ -62,10 +62,7 @@ final class KeySwitching {
                 limbs - 1,
                 IntStream.concat(IntStream.of(limbs - 1), IntStream.of(specials)).toArray(),
                 t);
-    BigInteger product = BigInteger.ONE;
-    for (int i : specials) {
-      product = product.multiply(BigInteger.valueOf(ring.modulus(i).value()));
-    }
+    BigInteger product = ring.product(specials);
     specialProduct = new double[limbs];
     for (int i = 0; i < limbs; i++) {
       specialProduct[i] = ring.modulus(i).centre(product);

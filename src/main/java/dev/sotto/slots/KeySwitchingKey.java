@@ -112,7 +112,7 @@ final class KeySwitchingKey {
         RandomStream stream = RandomStream.from(derived)) {
       GaussianSampler.fill(stream, errors, 0, n);
     }
-    BigInteger special = specialProduct(ring);
+    BigInteger special = ring.product(ring.specials());
     for (int i = 0; i < a.limbs(); i++) {
       Modulus q = ring.modulus(i);
       int at = body.at(i);
@@ -128,14 +128,6 @@ final class KeySwitchingKey {
     Arrays.fill(errors, 0);
     Arrays.fill(product, 0);
     return body.residues();
-  }
-
-  private static BigInteger specialProduct(RnsRing ring) {
-    BigInteger product = BigInteger.ONE;
-    for (int i = 0; i < ring.specialPrimes(); i++) {
-      product = product.multiply(BigInteger.valueOf(ring.modulus(ring.primes() + i).value()));
-    }
-    return product;
   }
 
   private static RnsPolynomial uniform(RnsRing ring, Seed seed, int digit) {

@@ -33,10 +33,7 @@ final class ModulusDrop {
     this.kept = kept;
     this.dropped = dropped;
     this.plaintext = plaintext;
-    BigInteger d = BigInteger.ONE;
-    for (int index : dropped) {
-      d = d.multiply(BigInteger.valueOf(ring.modulus(index).value()));
-    }
+    BigInteger d = ring.product(dropped);
     Modulus[] targets = ring.moduli(IntStream.range(0, kept).toArray());
     if (plaintext != null) {
       targets = Arrays.copyOf(targets, kept + 1);

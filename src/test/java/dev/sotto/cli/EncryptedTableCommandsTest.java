@@ -111,6 +111,20 @@ final class EncryptedTableCommandsTest {
     done(arguments.toArray());
   }
 
+  /** From rows.parquet into scored.parquet, without keys. */
+  private void score(String model) {
+    done(
+        "score",
+        "--mode",
+        "encrypted",
+        "--server",
+        server(model),
+        "-i",
+        at("rows.parquet"),
+        "-o",
+        at("scored.parquet"));
+  }
+
   private static List<Row> table(Path file) {
     return SparkTestSession.get().read().parquet(file.toString()).orderBy("row").collectAsList();
   }
@@ -145,16 +159,7 @@ final class EncryptedTableCommandsTest {
     assertEquals(2, rejected.get(0).<Long>getAs("row"));
     assertEquals("SOTTO-RUNTIME-011", rejected.get(0).<String>getAs("code"));
 
-    done(
-        "score",
-        "--mode",
-        "encrypted",
-        "--server",
-        server("logistic"),
-        "-i",
-        at("rows.parquet"),
-        "-o",
-        at("scored.parquet"));
+    score("logistic");
     assertTrue(err.toString().contains("memory: "), err.toString());
     done(
         "decrypt",
@@ -284,16 +289,7 @@ final class EncryptedTableCommandsTest {
     encrypt("logistic", "rows.parquet");
     Path others = at("others");
     done("keygen", "--client", client("logistic"), "-o", others);
-    done(
-        "score",
-        "--mode",
-        "encrypted",
-        "--server",
-        server("logistic"),
-        "-i",
-        at("rows.parquet"),
-        "-o",
-        at("scored.parquet"));
+    score("logistic");
     int status =
         run(
             "decrypt",

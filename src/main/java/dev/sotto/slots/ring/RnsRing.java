@@ -1,8 +1,10 @@
 package dev.sotto.slots.ring;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +100,18 @@ public final class RnsRing {
   /** The logarithm to base 2 of the modulus of an index, the same on every machine. */
   public double bits(int index) {
     return bits[index];
+  }
+
+  /** The product of the moduli of some indices. */
+  public BigInteger product(int... indices) {
+    return Arrays.stream(indices)
+        .mapToObj(i -> BigInteger.valueOf(moduli[i].value()))
+        .reduce(BigInteger.ONE, BigInteger::multiply);
+  }
+
+  /** The indices of the special primes. */
+  public int[] specials() {
+    return IntStream.range(primes, moduli.length).toArray();
   }
 
   /** The moduli of some indices. */

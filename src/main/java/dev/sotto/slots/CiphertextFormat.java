@@ -1,6 +1,8 @@
 package dev.sotto.slots;
 
 import dev.sotto.common.Seed;
+import dev.sotto.slots.ring.OperationCounts;
+import dev.sotto.slots.ring.OperationCounts.Kind;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import java.nio.BufferOverflowException;
@@ -183,6 +185,22 @@ public final class CiphertextFormat {
     }
     RlweCiphertext rlwe = body(reader, parameters.ring(), level, degree, CKKS_FIELDS);
     return new CkksCiphertext(parameters, rlwe, scale, valueBound, error);
+  }
+
+  /** Counts what reading a fresh ciphertext takes; of a dry run, whose bytes there are none of. */
+  public static void countRead(SlotCiphertext fresh, OperationCounts counts) {
+    counts.add(Kind.READ, residues(fresh.rlwe()));
+    counts.add(Kind.OPENED, 1);
+  }
+
+  /** Counts what writing a result takes; of a dry run, whose bytes there are none of. */
+  public static void countWritten(SlotCiphertext result, OperationCounts counts) {
+    counts.add(Kind.WRITTEN, residues(result.rlwe()) * (result.degree() + 1));
+  }
+
+  /** Residues of one part. */
+  private static long residues(RlweCiphertext c) {
+    return (long) c.parameters().ring().n() * c.limbs();
   }
 
   private static double finite(FormatReader reader, String name) {

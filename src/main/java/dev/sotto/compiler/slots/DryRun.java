@@ -8,11 +8,13 @@ import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvEvaluator;
 import dev.sotto.slots.BgvParameters;
 import dev.sotto.slots.BgvScheme;
+import dev.sotto.slots.CiphertextFormat;
 import dev.sotto.slots.CkksCiphertext;
 import dev.sotto.slots.CkksEvaluator;
 import dev.sotto.slots.CkksParameters;
 import dev.sotto.slots.CkksScheme;
 import dev.sotto.slots.RingParameters;
+import dev.sotto.slots.SlotCiphertext;
 import dev.sotto.slots.ring.OperationCounts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -89,13 +91,14 @@ public record DryRun(
       List<BgvCiphertext> results = new ArrayList<>();
       DryTrace<BgvCiphertext> trace =
           trace(
+              circuit,
               plan,
               weights,
               new BgvArithmetic(evaluator),
               counts,
               c -> new State(c.level(), c.degree(), c.noiseBits(), c.capacityBits()));
       for (List<BgvCiphertext> output : run(circuit, trace, node -> fresh)) {
-        output.forEach(c -> results.add(evaluator.smallest(c)));
+        output.forEach(c -> results.add(sent(evaluator.smallest(c), counts)));
       }
       double bits = 0;
       long residues = 0;
@@ -122,6 +125,7 @@ public record DryRun(
     List<CkksCiphertext> results = new ArrayList<>();
     DryTrace<CkksCiphertext> trace =
         trace(
+            circuit,
             plan,
             weights,
             new CkksArithmetic(evaluator),
@@ -132,7 +136,7 @@ public record DryRun(
             circuit,
             trace,
             node -> evaluator.hollow(inputBound(node), plan.scale(), dry.maximumLevel()))) {
-      output.forEach(c -> results.add(evaluator.smallest(c)));
+      output.forEach(c -> results.add(sent(evaluator.smallest(c), counts)));
     }
     double phase = 0;
     double error = 0;
@@ -168,11 +172,17 @@ public record DryRun(
     return Math.max(1, input.proved().hull().bound());
   }
 
+  private static <C extends SlotCiphertext> C sent(C result, OperationCounts counts) {
+    CiphertextFormat.countWritten(result, counts);
+    return result;
+  }
+
   private interface Fresh<C> {
     C of(CircuitNode input);
   }
 
-  private static <C> DryTrace<C> trace(
+  private static <C extends SlotCiphertext> DryTrace<C> trace(
+      Circuit circuit,
       SlotsPlan plan,
       LayerWeights weights,
       SlotArithmetic<C> arithmetic,
@@ -181,11 +191,13 @@ public record DryRun(
     return new DryTrace<>(
         new SlotsAlgebra<>(
             Lanes.one(new RepeatedArithmetic<>(arithmetic, counts)), weights, plan.treatments()),
+        circuit,
         counts,
         gauge);
   }
 
-  private static <C> List<List<C>> run(Circuit circuit, DryTrace<C> trace, Fresh<C> fresh) {
+  private static <C extends SlotCiphertext> List<List<C>> run(
+      Circuit circuit, DryTrace<C> trace, Fresh<C> fresh) {
     List<List<C>> inputs = new ArrayList<>();
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Input) {

@@ -1,8 +1,12 @@
 package dev.sotto.compiler.slots;
 
+import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.ForwardingAlgebra;
 import dev.sotto.circuit.IntegerAlgebra;
 import dev.sotto.circuit.Interval;
+import dev.sotto.circuit.Operation;
+import dev.sotto.slots.CiphertextFormat;
+import dev.sotto.slots.SlotCiphertext;
 import dev.sotto.slots.ring.OperationCounts;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +16,7 @@ import java.util.List;
  *
  * @param <C> a ciphertext
  */
-final class DryTrace<C> extends ForwardingAlgebra<List<C>> {
+final class DryTrace<C extends SlotCiphertext> extends ForwardingAlgebra<List<C>> {
   /**
    * What is to be known of a ciphertext.
    *
@@ -22,13 +26,16 @@ final class DryTrace<C> extends ForwardingAlgebra<List<C>> {
     DryRun.State of(C ciphertext);
   }
 
+  private final Circuit circuit;
   private final OperationCounts counts;
   private final Gauge<C> gauge;
   private final List<DryRun.Step> steps = new ArrayList<>();
   private OperationCounts before;
 
-  DryTrace(IntegerAlgebra<List<C>> algebra, OperationCounts counts, Gauge<C> gauge) {
+  DryTrace(
+      IntegerAlgebra<List<C>> algebra, Circuit circuit, OperationCounts counts, Gauge<C> gauge) {
     super(algebra);
+    this.circuit = circuit;
     this.counts = counts;
     this.gauge = gauge;
     this.before = counts.copy();
@@ -42,6 +49,9 @@ final class DryTrace<C> extends ForwardingAlgebra<List<C>> {
   @Override
   public List<C> within(List<C> x, Interval proved) {
     List<C> treated = super.within(x, proved);
+    if (circuit.nodes().get(steps.size()).operation() instanceof Operation.Input) {
+      x.forEach(fresh -> CiphertextFormat.countRead(fresh, counts));
+    }
     steps.add(step(treated));
     before = counts.copy();
     return treated;

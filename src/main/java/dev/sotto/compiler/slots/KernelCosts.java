@@ -16,16 +16,19 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
    */
   public static final KernelCosts REFERENCE =
       new KernelCosts(
-          Map.of(
-              Kind.TRANSFORM, 0.45,
-              Kind.PRODUCT, 0.5,
-              Kind.PRODUCT_ADDED, 0.5,
-              Kind.LINEAR, 0.35,
-              Kind.WEIGHTED, 0.06,
-              Kind.HALVES, 0.06,
-              Kind.PACKED, 0.8,
-              Kind.CONVERSION, 0.4,
-              Kind.KEY_PRODUCT, 0.7));
+          Map.ofEntries(
+              Map.entry(Kind.TRANSFORM, 0.45),
+              Map.entry(Kind.PRODUCT, 0.5),
+              Map.entry(Kind.PRODUCT_ADDED, 0.5),
+              Map.entry(Kind.LINEAR, 0.35),
+              Map.entry(Kind.WEIGHTED, 0.06),
+              Map.entry(Kind.HALVES, 0.06),
+              Map.entry(Kind.PACKED, 0.8),
+              Map.entry(Kind.CONVERSION, 0.4),
+              Map.entry(Kind.KEY_PRODUCT, 0.7),
+              Map.entry(Kind.READ, 4.0),
+              Map.entry(Kind.OPENED, 3000.0),
+              Map.entry(Kind.WRITTEN, 1.0)));
 
   /** The costs of this machine in the ring of a plan. */
   public static KernelCosts measured(SlotsPlan plan) {

@@ -1,5 +1,6 @@
 package dev.sotto.compiler.slots;
 
+import dev.sotto.slots.PayloadProbe;
 import dev.sotto.slots.ring.BaseConversion;
 import dev.sotto.slots.ring.Modulus;
 import dev.sotto.slots.ring.NttPrimes;
@@ -130,10 +131,15 @@ final class KernelTimer {
     probes.put(Kind.CONVERSION, conversion());
     probes.put(Kind.KEY_PRODUCT, keyProducts());
     probes.put(Kind.FRESH, fresh());
+    int primes = PayloadProbe.mostPrimes(logN);
+    probes.put(Kind.OPENED, read(1));
+    probes.put(Kind.READ, read(primes));
+    probes.put(Kind.WRITTEN, write());
     warmUp(probes);
     Map<Kind, Double> costs = new EnumMap<>(Kind.class);
     probes.forEach((kind, probe) -> costs.put(kind, probe.median()));
     separate(costs);
+    separate(costs, n, primes);
     costs.replaceAll(KernelTimer::plausible);
     if (sink == 1) {
       throw new IllegalStateException("what was measured was used");
@@ -193,6 +199,15 @@ final class KernelTimer {
     costs.put(Kind.WEIGHTED, (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * perTerm));
     costs.put(
         Kind.HALVES, (halves - 1.5 * packed * (TERMS + MANY_SUMS)) / (2.0 * MANY_SUMS * TERMS));
+  }
+
+  /** From the time for ciphertexts of one prime and of several to that of a prime and the rest. */
+  private static void separate(Map<Kind, Double> costs, int n, int primes) {
+    double one = costs.getOrDefault(Kind.OPENED, 0.0) * n;
+    double several = costs.getOrDefault(Kind.READ, 0.0) * n * primes;
+    double prime = Math.max(0, several - one) / (primes - 1);
+    costs.put(Kind.READ, prime / n);
+    costs.put(Kind.OPENED, Math.max(0, one - prime));
   }
 
   private double[] next(double[][] from) {
@@ -288,5 +303,15 @@ final class KernelTimer {
           double[] made = new double[DIGITS * n];
           sink += made[turn++ % n];
         });
+  }
+
+  private Probe read(int primes) {
+    PayloadProbe payload = PayloadProbe.of(logN, primes);
+    return new Probe((double) primes * n, () -> sink += payload.read().level());
+  }
+
+  private Probe write() {
+    PayloadProbe payload = PayloadProbe.of(logN, 1);
+    return new Probe(2.0 * n, () -> sink += payload.write().length);
   }
 }

@@ -25,7 +25,13 @@ public final class OperationCounts {
     /** Residues times residues of two key polynomials each. */
     KEY_PRODUCT,
     /** Residues of new polynomials. */
-    FRESH
+    FRESH,
+    /** Residues read of fresh ciphertexts: one unpacked and one drawn from the seed each. */
+    READ,
+    /** Fresh ciphertexts read, whatever their size. */
+    OPENED,
+    /** Residues of results packed to be sent. */
+    WRITTEN
   }
 
   private static final Kind[] KINDS = Kind.values();

@@ -1,0 +1,85 @@
+package dev.sotto.slots;
+
+import dev.sotto.common.Seed;
+import dev.sotto.slots.ring.RingType;
+import dev.sotto.slots.ring.RnsPolynomial;
+import dev.sotto.slots.ring.RnsRing;
+import java.util.Arrays;
+
+/**
+ * Ciphertexts that nobody encrypted, of random residues, by which a machine finds out what reading
+ * and writing of payload takes. There is no key, and nothing decrypts them.
+ */
+public final class PayloadProbe {
+  /** As large as primes of inputs are, about. */
+  private static final int PRIME_BITS = 45;
+
+  /** Their bytes and residues do not stay in a cache that is a core's own. */
+  private static final int CIPHERTEXTS = 16;
+
+  private static final int MOST_PRIMES = 4;
+  private static final double SCALE = 1 << 20;
+
+  private final CkksParameters parameters;
+  private final byte[][] fresh = new byte[CIPHERTEXTS][];
+  private final CkksCiphertext[] results = new CkksCiphertext[CIPHERTEXTS];
+  private int turn;
+
+  private PayloadProbe(CkksParameters parameters) {
+    this.parameters = parameters;
+    RingParameters ring = parameters.ring();
+    for (int i = 0; i < CIPHERTEXTS; i++) {
+      fresh[i] = CiphertextFormat.toBytes(ciphertext(ring.primes().size(), i));
+      CkksCiphertext c = ciphertext(1, i);
+      results[i] =
+          ciphertext(RlweCiphertext.of(ring, KeyId.NONE, c.rlwe().part(0), c.rlwe().part(1)));
+    }
+  }
+
+  /** The most primes that {@link #of} takes in a ring, two at least. */
+  public static int mostPrimes(int logN) {
+    int most = SecurityTable.maximumLogQp(logN) / PRIME_BITS;
+    return Math.max(2, Math.min(MOST_PRIMES, most));
+  }
+
+  /** Ciphertexts of so many primes, in a ring of size 2<sup>logN</sup>. */
+  public static PayloadProbe of(int logN, int primes) {
+    int[] bits = new int[primes];
+    Arrays.fill(bits, Math.min(PRIME_BITS, SecurityTable.maximumLogQp(logN) / primes));
+    RingParameters ring = RingParameters.generate(RingType.STANDARD, logN, bits, new int[0]);
+    return new PayloadProbe(new CkksParameters(ring, SCALE));
+  }
+
+  private CkksCiphertext ciphertext(int limbs, int index) {
+    RnsRing ring = parameters.ring().ring();
+    Seed seed = seed(2 * index);
+    RnsPolynomial c0 = RlweEncryptor.mask(ring, seed(2 * index + 1), limbs);
+    RnsPolynomial c1 = RlweEncryptor.mask(ring, seed, limbs);
+    return ciphertext(RlweCiphertext.fresh(parameters.ring(), KeyId.NONE, c0, c1, seed));
+  }
+
+  private CkksCiphertext ciphertext(RlweCiphertext rlwe) {
+    return new CkksCiphertext(parameters, rlwe, SCALE, 1, new SlotError(0, 0));
+  }
+
+  private static Seed seed(int number) {
+    byte[] bytes = new byte[Seed.LENGTH];
+    bytes[0] = (byte) number;
+    return Seed.of(bytes);
+  }
+
+  /** The size of the ring. */
+  public int n() {
+    return parameters.ring().n();
+  }
+
+  /** Reads a fresh ciphertext of all primes, as a server does. */
+  public SlotCiphertext read() {
+    return CiphertextFormat.parse(parameters, fresh[turn++ % CIPHERTEXTS]);
+  }
+
+  /** Writes a result of one prime, of degree one. */
+  public byte[] write() {
+    return CiphertextFormat.toBytes(results[turn++ % CIPHERTEXTS]);
+  }
+}

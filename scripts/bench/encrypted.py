@@ -39,8 +39,10 @@ def run(java, heap, folder, options, work):
 def main(java, heap, shared, work, *names):
     print("# Encrypted scoring of the benchmark models\n")
     print("Made by `scripts/bench/encrypted`: whole test sets, encrypted at 128-bit security, scored and decrypted in one process. Costs "
-          "are those of full blocks (rows repeated to fill them), core time of all Java threads while a block is scored, median "
-          "of the last of repeated blocks for small models, and what the report predicts from kernels timed alone on this machine; encryption and decryption are wall time.\n")
+          "are those of full blocks (rows repeated to fill them) in a steady state: of a server that scores block after block, by one "
+          "thread, core time of all Java threads (the compiler and the collector of the JVM are none); median of the last blocks "
+          "once they get no faster. Predicted: what the report says of a block, from kernels timed alone on this machine. Encryption "
+          "and decryption are wall time of all threads, each repeated by itself.\n")
     print("How to read the factors: they hold for full blocks, as a block costs the same with one row in it; trees are compared with "
           "thresholds on the client, in the clear, where Concrete ML compares inside the encryption; a network whose ReLUs became "
           "polynomials is another function than a quantized ReLU network, which exact tables compute bit for bit; Concrete ML was measured on another machine with two cores. "

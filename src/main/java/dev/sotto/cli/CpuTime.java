@@ -9,7 +9,8 @@ import java.util.Map;
  * CPU time of the Java threads of this process from some moment on: work, not waiting, on however
  * many cores.
  *
- * <p>Threads are told apart, as one that ends takes all of its time out of their sum.
+ * <p>Threads of the JVM itself, which compile code and collect garbage, are none of Java's. Threads
+ * are told apart, as one that ends takes all of its time out of their sum.
  */
 final class CpuTime {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -10,46 +10,51 @@ import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
 import dev.sotto.runtime.server.FheServer;
 import dev.sotto.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
  * A compiled model run encrypted in this process, owner and server both, with its costs.
  *
- * <p>Every block is full, by repeating rows, so that costs per row are those of full blocks.
+ * <p>Every block is full, by repeating rows, so that costs per row are those of full blocks. Costs
+ * are those of a steady state: of an owner who encrypts block after block, of a server that scores
+ * block after block, of an owner who decrypts block after block, each by itself until it gets no
+ * faster. Core-seconds are those of one thread that has a block for itself: a second thread on the
+ * same block makes it ready sooner, and where both are on one physical core, each of them slower,
+ * without more work.
  */
 final class EncryptedRun implements AutoCloseable {
-  private static final int FEWEST_PASSES = 3;
-  private static final int MOST_PASSES = 20_000;
-  private static final double SETTLING_SECONDS = 4;
-  private static final double LONGEST_SECONDS = 12;
-
-  /** Blocks are as fast as they get when the last of them gained less than this. */
-  private static final double SETTLED = 0.95;
+  private static final double SHORTEST_SCORING = 6;
+  private static final double LONGEST_SCORING = 20;
+  private static final double SHORTEST_OTHER = 2;
+  private static final double LONGEST_OTHER = 6;
 
   private final CompiledCircuit compiled;
   private final ClientKeys keys;
   private final FheClient owner;
   private final FheServer server;
+
+  /** The same with one thread. */
+  private final FheServer alone;
+
   private final double keygenSeconds;
   private final long keyBytes;
-  private final List<Double> encrypted = new ArrayList<>();
-  private final List<Double> scored = new ArrayList<>();
-  private final List<Double> decrypted = new ArrayList<>();
   private long rows;
   private long equalRows;
-  private long inputBytes;
-  private long outputBytes;
 
   private EncryptedRun(
-      CompiledCircuit compiled, ClientKeys keys, FheServer server, FheClient owner, double keygen) {
+      CompiledCircuit compiled,
+      ClientKeys keys,
+      FheServer server,
+      FheServer alone,
+      FheClient owner,
+      double keygen) {
     this.compiled = compiled;
     this.keys = keys;
     this.server = server;
+    this.alone = alone;
     this.owner = owner;
     this.keygenSeconds = keygen;
     this.keyBytes = keys.evaluationKeyBytes();
@@ -62,8 +67,11 @@ final class EncryptedRun implements AutoCloseable {
     ClientKeys keys = ClientKeys.generate(client);
     var evaluation = keys.evaluationKeys();
     double keygen = (System.nanoTime() - start) / 1e9;
-    FheServer server = new FheServer(ServerPackage.of(compiled), evaluation, threads);
-    return new EncryptedRun(compiled, keys, server, new FheClient(client, keys, threads), keygen);
+    ServerPackage part = ServerPackage.of(compiled);
+    FheServer server = new FheServer(part, evaluation, threads);
+    FheServer alone = threads == 1 ? server : new FheServer(part, evaluation, 1);
+    FheClient owner = new FheClient(client, keys, threads);
+    return new EncryptedRun(compiled, keys, server, alone, owner, keygen);
   }
 
   int rowsPerBlock() {
@@ -80,7 +88,7 @@ final class EncryptedRun implements AutoCloseable {
     int count = batch[0].shape().dim(0);
     int size = rowsPerBlock();
     Tensor[] outputs =
-        Arrays.stream(block(full(batch)))
+        Arrays.stream(owner.decrypt(server.score(owner.encrypt(full(batch)))))
             .map(output -> output.rows(0, output.shape().dim(0) / size * count))
             .toArray(Tensor[]::new);
     rows += count;
@@ -110,74 +118,50 @@ final class EncryptedRun implements AutoCloseable {
     return true;
   }
 
-  private Tensor[] block(Tensor[] full) {
-    long start = System.nanoTime();
-    EncryptedBlock block = owner.encrypt(full);
-    encrypted.add((System.nanoTime() - start) / 1e9);
-    inputBytes = block.length();
-    CpuTime core = CpuTime.start();
-    EncryptedBlock result = server.score(block);
-    scored.add(core.seconds());
-    outputBytes = result.length();
-    start = System.nanoTime();
-    Tensor[] outputs = owner.decrypt(result);
-    decrypted.add((System.nanoTime() - start) / 1e9);
-    return outputs;
-  }
-
-  /** Repeats a block until the compiler of the JVM is through, for models of less than seconds. */
-  void settle(Tensor[] batch) {
-    long start = System.nanoTime();
+  /**
+   * What it takes to encrypt, score and decrypt a block, each repeated by itself, under the names
+   * of the JSON document.
+   *
+   * @param batch rows, a block at most
+   */
+  Map<String, Object> figures(Tensor[] batch, double compileSeconds, HeapPeak heap) {
     Tensor[] full = full(batch);
-    double seconds = 0;
-    while (scored.size() < MOST_PASSES
-        && (scored.size() < FEWEST_PASSES || seconds < SETTLING_SECONDS || isGettingFaster())
-        && seconds < LONGEST_SECONDS) {
-      Objects.requireNonNull(block(full));
-      seconds = (System.nanoTime() - start) / 1e9;
-    }
-  }
-
-  /** Whether the last quarter of the blocks took less than the one before. */
-  private boolean isGettingFaster() {
-    int quarter = scored.size() / 4;
-    int size = scored.size();
-    return quarter > 1
-        && median(scored.subList(size - quarter, size))
-            < SETTLED * median(scored.subList(size - 2 * quarter, size - quarter));
-  }
-
-  /** The median of the last quarter, of few the last. */
-  private static double settled(List<Double> seconds) {
-    return median(seconds.subList(seconds.size() * 3 / 4, seconds.size()));
-  }
-
-  private static double median(List<Double> seconds) {
-    return seconds.stream().sorted().skip((seconds.size() - 1) / 2).findFirst().orElse(0.0);
-  }
-
-  /** What it took, under the names of the JSON document. */
-  Map<String, Object> figures(double compileSeconds, long peakHeap) {
-    double perBlock = rowsPerBlock();
+    EncryptedBlock block = owner.encrypt(full);
+    EncryptedBlock result = alone.score(block);
+    double scored =
+        SteadyTime.of(
+            SteadyTime.Clock::cores,
+            () -> Objects.requireNonNull(alone.score(block)),
+            SteadyTime.Clock::wall,
+            SHORTEST_SCORING,
+            LONGEST_SCORING);
+    double encrypted = other(() -> Objects.requireNonNull(owner.encrypt(full)));
+    double decrypted = other(() -> Objects.requireNonNull(owner.decrypt(result)));
     CompileReport report = CompileReport.of(compiled, KernelCosts.measured(compiled.plan()));
+    double perBlock = rowsPerBlock();
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("engine", "slots");
     figures.put("rows", rows);
     figures.put("equal_rows", equalRows);
     figures.put("rows_per_block", rowsPerBlock());
-    figures.put("core_seconds_per_block", settled(scored));
+    figures.put("core_seconds_per_block", scored);
     figures.put("predicted_core_seconds_per_block", report.cost().coreSecondsPerBlock());
-    figures.put("core_seconds_per_row", settled(scored) / perBlock);
+    figures.put("core_seconds_per_row", scored / perBlock);
     figures.put("key_bytes", keyBytes);
-    figures.put("input_bytes_per_row", inputBytes / perBlock);
-    figures.put("output_bytes_per_row", outputBytes / perBlock);
+    figures.put("input_bytes_per_row", block.length() / perBlock);
+    figures.put("output_bytes_per_row", result.length() / perBlock);
     figures.put("compile_seconds", compileSeconds);
     figures.put("keygen_seconds", keygenSeconds);
-    figures.put("encrypt_seconds_per_row", settled(encrypted) / perBlock);
-    figures.put("decrypt_seconds_per_row", settled(decrypted) / perBlock);
-    figures.put("peak_heap_bytes", peakHeap);
+    figures.put("encrypt_seconds_per_row", encrypted / perBlock);
+    figures.put("decrypt_seconds_per_row", decrypted / perBlock);
+    figures.put("peak_heap_bytes", heap.bytes());
     figures.put("parameters", report.toMap().get("parameters"));
     return figures;
+  }
+
+  private static double other(Runnable work) {
+    return SteadyTime.of(
+        SteadyTime.Clock::wall, work, SteadyTime.Clock::wall, SHORTEST_OTHER, LONGEST_OTHER);
   }
 
   @Override

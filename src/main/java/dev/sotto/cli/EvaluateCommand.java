@@ -157,8 +157,8 @@ final class EvaluateCommand extends Subcommand {
           answers.put("encrypted", Answers.of(run::score, rows, count, run.rowsPerBlock()));
         }
         int last = Math.min(count, run.rowsPerBlock());
-        run.settle(Arrays.stream(rows).map(r -> r.rows(0, last)).toArray(Tensor[]::new));
-        figures = run.figures(compileSeconds, heap.bytes());
+        Tensor[] block = Arrays.stream(rows).map(r -> r.rows(0, last)).toArray(Tensor[]::new);
+        figures = run.figures(block, compileSeconds, heap);
       }
     }
     Evaluation integers = Evaluation.of(module, quantized, rows, labels);

@@ -28,7 +28,7 @@ public final class RandomStream implements AutoCloseable {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Ciphers of closed streams, without their keys: finding and making one costs microseconds. */
+  /** Ciphers of closed streams, without keys that are secret: finding and making one costs microseconds. */
   private static final ArrayBlockingQueue<Engine> IDLE = new ArrayBlockingQueue<>(64);
 
   /** A cipher and room for a chunk of its key stream. */
@@ -46,12 +46,16 @@ public final class RandomStream implements AutoCloseable {
   private final Cipher cipher;
   private final byte[] buffer;
 
+  /** Whether nobody may learn the key. */
+  private final boolean secret;
+
   /** Where the unused part of the buffer begins; it reaches to the end. */
   private int next = CHUNK;
 
   private boolean closed;
 
-  private RandomStream(Engine engine) {
+  private RandomStream(Engine engine, boolean secret) {
+    this.secret = secret;
     this.engine = engine;
     this.cipher = engine.cipher;
     this.buffer = engine.buffer;
@@ -59,12 +63,24 @@ public final class RandomStream implements AutoCloseable {
 
   /** The stream of a seed, from its first byte. The seed may be closed afterwards. */
   public static RandomStream from(Seed seed) {
+    return from(seed, true);
+  }
+
+  /**
+   * The same stream of a seed that is published. Closing it wipes nothing: that would set up the
+   * cipher a second time, which counts where streams are short.
+   */
+  public static RandomStream fromPublic(Seed seed) {
+    return from(seed, false);
+  }
+
+  private static RandomStream from(Seed seed, boolean secret) {
     byte[] key = seed.bytes();
     try {
       Engine idle = IDLE.poll();
       Engine engine = idle == null ? new Engine() : idle;
       start(engine.cipher, key);
-      return new RandomStream(engine);
+      return new RandomStream(engine, secret);
     } catch (GeneralSecurityException e) {
       throw noCipher(e);
     } finally {
@@ -134,7 +150,10 @@ public final class RandomStream implements AutoCloseable {
     }
   }
 
-  /** Wipes the buffer and takes the key from the cipher; the stream cannot be read any more. */
+  /**
+   * Wipes the buffer and takes the key from the cipher, where the seed was not a published one; the
+   * stream cannot be read any more.
+   */
   @Override
   public void close() {
     if (closed) {
@@ -142,9 +161,11 @@ public final class RandomStream implements AutoCloseable {
     }
     closed = true;
     next = CHUNK;
-    Arrays.fill(buffer, (byte) 0);
     try {
-      start(cipher, NO_KEY);
+      if (secret) {
+        Arrays.fill(buffer, (byte) 0);
+        start(cipher, NO_KEY);
+      }
       IDLE.offer(engine);
     } catch (GeneralSecurityException e) {
       throw noCipher(e);

@@ -92,7 +92,7 @@ final class RlweEncryptor implements AutoCloseable {
   /** The second part of the fresh ciphertext of a public seed. */
   static RnsPolynomial mask(RnsRing ring, Seed publicSeed, int limbs) {
     RnsPolynomial c1 = ring.zeros(limbs);
-    try (RandomStream stream = RandomStream.from(publicSeed)) {
+    try (RandomStream stream = RandomStream.fromPublic(publicSeed)) {
       for (int i = 0; i < limbs; i++) {
         UniformResidues.fill(stream, c1.residues(), c1.at(i), ring.n(), ring.modulus(i).value());
       }

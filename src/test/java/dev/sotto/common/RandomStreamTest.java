@@ -134,4 +134,18 @@ final class RandomStreamTest {
     assertThrows(IllegalStateException.class, () -> stream.fill(new long[1], 0, 1));
     stream.close();
   }
+
+  @Test
+  void stream_of_a_published_seed_is_the_same_and_leaves_nothing_to_the_next() {
+    Seed other = SEED.derive("other", 1);
+    for (int i = 0; i < 3; i++) {
+      RandomStream open = RandomStream.fromPublic(SEED);
+      assertArrayEquals(Arrays.copyOf(EXPECTED, 100), open.nextBytes(100));
+      open.close();
+      assertThrows(IllegalStateException.class, () -> open.nextBytes(1));
+      try (RandomStream next = RandomStream.from(other)) {
+        assertArrayEquals(blocks(other, 4), next.nextBytes(64));
+      }
+    }
+  }
 }

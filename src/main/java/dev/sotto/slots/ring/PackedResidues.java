@@ -16,7 +16,9 @@ public final class PackedResidues {
   public static final int MULTIPLE = PackingKernel.BLOCK;
 
   private final PackingKernel kernel;
-  private final double[] room = new double[PackingKernel.BLOCK];
+
+  /** For packing. */
+  private double[] room = {};
 
   private PackedResidues(PackingKernel kernel) {
     this.kernel = kernel;
@@ -51,6 +53,9 @@ public final class PackedResidues {
     int length = bytes(n, q);
     Objects.checkFromIndexSize(to, length, dst.length);
     Objects.checkFromIndexSize(at, n, src.length);
+    if (room.length == 0) {
+      room = new double[PackingKernel.BLOCK];
+    }
     long seen = 0;
     int next = to;
     for (int done = 0; done < n; done += MULTIPLE) {

@@ -87,7 +87,7 @@ public final class CircuitCompiler {
         }
         Rewritten rewritten = rewritten(scheme, degree);
         if (rewritten == null) {
-          curved = true;
+          curved |= scheme == Scheme.CKKS || !tooWideForIntegers;
           continue;
         }
         curved |= rewritten.lookups().stream().anyMatch(l -> l.degree() > 1);
@@ -160,8 +160,9 @@ public final class CircuitCompiler {
       return rewritten(encoded, degree, WEIGHT_BITS, WORKING_BITS, true);
     }
     boolean probed = options.scheme() == null;
-    tooWideForIntegers |=
-        probed && rewritten(probe(), degree, PROBED_WEIGHT_BITS, 0, false) == null;
+    if (probed && !tooWideForIntegers) {
+      tooWideForIntegers = rewritten(probe(), degree, PROBED_WEIGHT_BITS, 0, false) == null;
+    }
     if (tooWideForIntegers) {
       return null;
     }

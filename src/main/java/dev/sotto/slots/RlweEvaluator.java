@@ -60,7 +60,7 @@ final class RlweEvaluator {
 
   /** Refuses a ciphertext of other parameters, of whatever scheme. */
   static void checkParameters(Object expected, Object actual) {
-    if (!actual.equals(expected)) {
+    if (actual != expected && !actual.equals(expected)) {
       throw SottoException.of(
           SlotsError.WRONG_PARAMETERS,
           "",
@@ -187,7 +187,8 @@ final class RlweEvaluator {
   /** Adds a whole number to the constant coefficient. */
   RlweCiphertext addConstant(RlweCiphertext x, double constant) {
     check(x);
-    BigInteger whole = new BigDecimal(constant).toBigIntegerExact();
+    BigInteger whole =
+        ring.isHollow() ? BigInteger.ZERO : new BigDecimal(constant).toBigIntegerExact();
     double[] first = x.part(0).residues();
     return withFirst(
         x,

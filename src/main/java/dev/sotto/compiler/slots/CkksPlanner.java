@@ -41,6 +41,12 @@ public final class CkksPlanner {
   /** What costs so many times as much is not made the cheapest by single changes. */
   private static final double TOO_DEAR = 2;
 
+  /** What costs so many times as much is not made the cheapest by smaller numbers. */
+  private static final double DEARER = 1.2;
+
+  /** What a bit of them may save, as a part of what is paid. */
+  private static final double BIT_SAVES = 0.02;
+
   private static final List<ScaleTrace.Wish> CHOICES =
       List.of(
           new ScaleTrace.Wish(true, Rescale.FULL),
@@ -82,12 +88,20 @@ public final class CkksPlanner {
    *
    * @param plan null where there is none
    * @param cost core-seconds per row
+   * @param plain the same with one special prime
    * @param deviation of results
    * @param size of numbers times scale after a division, in bits
    */
-  private record Priced(@Nullable SlotsPlan plan, double cost, double deviation, int size) {
-    static final Priced NONE =
-        new Priced(null, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, FIRST_SIZE);
+  private record Priced(
+      @Nullable SlotsPlan plan, double cost, double plain, double deviation, int size) {
+    private static final double NEVER = Double.POSITIVE_INFINITY;
+
+    static final Priced NONE = new Priced(null, NEVER, NEVER, NEVER, FIRST_SIZE);
+
+    /** The same with the plan of another, which is cheaper for its special primes. */
+    Priced with(Priced cheaper) {
+      return new Priced(cheaper.plan, cheaper.cost, plain, cheaper.deviation, size);
+    }
   }
 
   /** From the same treatment everywhere, one station after another gets what is cheapest for it. */
@@ -148,7 +162,7 @@ public final class CkksPlanner {
   /**
    * The smallest numbers that are precise enough: an error halves with every bit of them.
    *
-   * @param known of about the right size; what costs {@value #TOO_DEAR} times as much is of no use
+   * @param known of about the right size; what costs {@value #DEARER} times as much is of no use
    */
   private Priced smallest(Map<Integer, ScaleTrace.Wish> wishes, Priced known) {
     Priced best = Priced.NONE;
@@ -165,11 +179,12 @@ public final class CkksPlanner {
       } else {
         least = at + 1;
       }
-      if (each.plan != null && each.cost > TOO_DEAR * known.cost) {
-        break;
-      }
       double bits = RlweBits.log2(each.deviation / tolerance);
       int step = each.deviation < Double.POSITIVE_INFINITY ? (int) Math.ceil(bits) : LARGER;
+      double saved = Math.min(step, 0) * BIT_SAVES;
+      if (each.plan != null && each.cost * (1 + saved) > DEARER * known.plain) {
+        break;
+      }
       boolean between = found > 0 && each.deviation == Double.POSITIVE_INFINITY;
       int next = between ? (least + most) / 2 : Math.max(least, Math.min(most, at + step));
       if (each.deviation <= tolerance && step > -1) {
@@ -180,7 +195,7 @@ public final class CkksPlanner {
     if (best.plan == null) {
       return best;
     }
-    boolean dear = best.cost > TOO_DEAR * known.cost;
+    boolean dear = best.cost > DEARER * known.plain;
     int specials = best.plan.needsKeys() && !dear ? MOST_SPECIAL_PRIMES : 0;
     int precise = found;
     List<Priced> others =
@@ -190,7 +205,7 @@ public final class CkksPlanner {
             .toList();
     for (Priced each : others) {
       if (each.deviation <= tolerance && each.cost < best.cost) {
-        best = each;
+        best = best.with(each);
       }
     }
     return best;
@@ -261,7 +276,11 @@ public final class CkksPlanner {
 
   private Priced judged(SlotsPlan plan, int bits) {
     DryRun dry = dry(plan);
-    return dry == null ? Priced.NONE : new Priced(plan, cost(plan, dry), dry.deviation(), bits);
+    if (dry == null) {
+      return Priced.NONE;
+    }
+    double cost = cost(plan, dry);
+    return new Priced(plan, cost, cost, dry.deviation(), bits);
   }
 
   private @Nullable SlotsPlan plan(

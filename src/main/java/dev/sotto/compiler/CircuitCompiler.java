@@ -151,7 +151,7 @@ public final class CircuitCompiler {
                 options.ringType(),
                 rewritten.range() * Math.pow(2, -options.precisionBits()));
     last = rewritten;
-    return plan.map(p -> CompiledCircuit.of(module, rewritten, p));
+    return plan.map(p -> CompiledCircuit.of(module, rewritten, p, weights));
   }
 
   /** Null where integers would need more than 53 bits: in BGV then with all higher degrees too. */

@@ -36,7 +36,8 @@ public record ClientPart(
     Canaries canaries) {
   private static final String KIND = "sotto.client-part";
 
-  static ClientPart of(String hash, QuantizedModule module, Circuit circuit, SlotsPlan plan) {
+  static ClientPart of(
+      String hash, QuantizedModule module, Circuit circuit, SlotsPlan plan, LayerWeights weights) {
     List<Double> bounds = new ArrayList<>();
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Input) {
@@ -46,8 +47,7 @@ public record ClientPart(
     Canaries canaries =
         plan.scheme() == Scheme.BGV
             ? Canaries.NONE
-            : Canaries.of(
-                circuit, module.encodings(), DryRun.of(circuit, plan, new LayerWeights()));
+            : Canaries.of(circuit, module.encodings(), DryRun.of(circuit, plan, weights));
     return new ClientPart(hash, module, withoutTreatments(plan), List.copyOf(bounds), canaries);
   }
 

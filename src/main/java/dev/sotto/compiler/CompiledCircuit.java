@@ -3,6 +3,7 @@ package dev.sotto.compiler;
 import dev.sotto.circuit.Circuit;
 import dev.sotto.circuit.ClearAlgebra;
 import dev.sotto.circuit.IntegerTensor;
+import dev.sotto.compiler.slots.LayerWeights;
 import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.quantization.QuantizedModule;
 import dev.sotto.tensor.Tensor;
@@ -30,7 +31,8 @@ public final class CompiledCircuit {
       List<LookupReport> lookups,
       double loss,
       double range,
-      boolean proved) {
+      boolean proved,
+      LayerWeights weights) {
     this.client = client;
     this.circuit = circuit;
     this.plan = plan;
@@ -39,10 +41,16 @@ public final class CompiledCircuit {
     this.range = range;
     this.proved = proved;
     this.serverPart = ServerPart.of(circuit, plan);
-    this.clientPart = ClientPart.of(serverPart.hash(), client, circuit, plan);
+    this.clientPart = ClientPart.of(serverPart.hash(), client, circuit, plan, weights);
   }
 
-  static CompiledCircuit of(QuantizedModule module, Rewritten rewritten, SlotsPlan plan) {
+  /**
+   * A compiled model.
+   *
+   * @param weights of its layers, as far as they are made
+   */
+  static CompiledCircuit of(
+      QuantizedModule module, Rewritten rewritten, SlotsPlan plan, LayerWeights weights) {
     return new CompiledCircuit(
         module.clientPart(rewritten.outputs()),
         rewritten.circuit(),
@@ -50,7 +58,8 @@ public final class CompiledCircuit {
         rewritten.lookups(),
         rewritten.loss(),
         rewritten.range(),
-        rewritten.proved());
+        rewritten.proved(),
+        weights);
   }
 
   /** Encodings of inputs, meanings of results, and what the client computes; no weights. */

@@ -24,6 +24,8 @@ public final class CkksEvaluator {
   private final CkksEncoder encoder;
   private final RlweEvaluator rlwe;
   private final RnsRing ring;
+  private boolean lenient;
+  private boolean refused;
 
   CkksEvaluator(CkksParameters parameters, CkksEncoder encoder, @Nullable EvaluationKeys keys) {
     this.parameters = parameters;
@@ -32,10 +34,27 @@ public final class CkksEvaluator {
     this.ring = parameters.ring().ring();
   }
 
+  /**
+   * Goes on where it would refuse, and remembers that: only where the parameters are {@link
+   * RingParameters#dry}.
+   */
+  public CkksEvaluator lenient() {
+    if (!ring.isHollow()) {
+      throw new IllegalStateException("parameters of a dry run expected");
+    }
+    lenient = true;
+    return this;
+  }
+
+  /** Whether a lenient evaluator would have refused something. */
+  public boolean wouldRefuse() {
+    return refused;
+  }
+
   /** A fresh ciphertext without content, where the parameters are {@link RingParameters#dry}. */
   public CkksCiphertext hollow(double bound, double scale, int level) {
     SlotError error = SlotError.fresh(ring, scale, bound);
-    check(ring, level + 1, scale, bound, error, "encrypt");
+    accept(level + 1, scale, bound, error, "encrypt");
     return new CkksCiphertext(
         parameters, RlweCiphertext.hollow(parameters.ring(), level + 1), scale, bound, error);
   }
@@ -64,7 +83,7 @@ public final class CkksEvaluator {
     double bound = x.valueBound() + Math.abs(constant);
     SlotError error =
         x.error().plus(SlotError.of(0.5 / x.scale())).plus(SlotError.arithmetic(constant));
-    check(ring, x.rlwe().limbs(), x.scale(), bound, error, "add a constant");
+    accept(x.rlwe().limbs(), x.scale(), bound, error, "add a constant");
     return result(rlwe.addConstant(x.rlwe(), scaled), x.scale(), bound, error, "add a constant");
   }
 
@@ -74,7 +93,7 @@ public final class CkksEvaluator {
     double size = size(values);
     double bound = x.valueBound() + size;
     SlotError error = x.error().plus(SlotError.encoding(ring, x.scale(), size));
-    check(ring, x.rlwe().limbs(), x.scale(), bound, error, "add clear values");
+    accept(x.rlwe().limbs(), x.scale(), bound, error, "add clear values");
     return result(
         rlwe.addPlain(x.rlwe(), plain(values, size, x.scale(), x.rlwe().limbs())),
         x.scale(),
@@ -133,7 +152,7 @@ public final class CkksEvaluator {
     check(x);
     double size = size(values);
     SlotError encoding = SlotError.encoding(ring, valuesScale, size);
-    check(ring, x.rlwe().limbs(), valuesScale, size, encoding, "encode clear values");
+    accept(x.rlwe().limbs(), valuesScale, size, encoding, "encode clear values");
     return result(
         rlwe.multiplyPlain(x.rlwe(), plain(values, size, valuesScale, x.rlwe().limbs())),
         x.scale() * valuesScale,
@@ -383,8 +402,22 @@ public final class CkksEvaluator {
 
   private CkksCiphertext result(
       RlweCiphertext body, double scale, double bound, SlotError error, String operation) {
-    check(ring, body.limbs(), scale, bound, error, operation);
+    accept(body.limbs(), scale, bound, error, operation);
     return new CkksCiphertext(parameters, body, scale, bound, error);
+  }
+
+  private void accept(int limbs, double scale, double bound, SlotError error, String operation) {
+    if (lenient) {
+      refused |= !fits(ring, limbs, scale, bound, error);
+    } else {
+      check(ring, limbs, scale, bound, error, operation);
+    }
+  }
+
+  private static boolean fits(
+      RnsRing ring, int limbs, double scale, double bound, SlotError error) {
+    return phaseBits(scale, bound, error) <= RlweNoise.capacityBits(ring, limbs)
+        && !(bound > 0 && error.bound() > bound);
   }
 
   /** The logarithm (base 2) of a bound on a phase, which is one of its coefficients too. */

@@ -54,8 +54,11 @@ public final class SlotSums<C extends SlotCiphertext> {
       first = x.get(0);
       parts = new RnsPolynomial[sums.sums()][first().degree() + 1];
     }
-    rlwe.addTerms(
-        first().rlwe(), x.stream().map(SlotCiphertext::rlwe).toList(), sums, blocks, parts);
+    List<RlweCiphertext> bodies = new ArrayList<>(x.size());
+    for (C term : x) {
+      bodies.add(term.rlwe());
+    }
+    rlwe.addTerms(first().rlwe(), bodies, sums, blocks, parts);
     known.addAll(each);
     blocks++;
     terms += x.size();
@@ -64,7 +67,9 @@ public final class SlotSums<C extends SlotCiphertext> {
   /** One of the numbers known of every term. */
   double[] known(int which) {
     double[] all = new double[terms];
-    Arrays.setAll(all, k -> known.get(k)[which]);
+    for (int k = 0; k < terms; k++) {
+      all[k] = known.get(k)[which];
+    }
     return all;
   }
 

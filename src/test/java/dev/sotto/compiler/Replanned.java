@@ -1,6 +1,7 @@
 package dev.sotto.compiler;
 
 import dev.sotto.circuit.Circuit;
+import dev.sotto.compiler.slots.LayerWeights;
 import dev.sotto.compiler.slots.SlotsPlan;
 
 /** A compiled circuit with parts exchanged, to reach what the compiler does not choose. */
@@ -17,6 +18,6 @@ public final class Replanned {
             compiled.loss(),
             compiled.range(),
             compiled.isProved());
-    return CompiledCircuit.of(compiled.client(), rewritten, plan);
+    return CompiledCircuit.of(compiled.client(), rewritten, plan, new LayerWeights());
   }
 }

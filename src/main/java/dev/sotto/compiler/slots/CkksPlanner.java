@@ -12,9 +12,11 @@ import dev.sotto.slots.ring.RingType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,9 @@ public final class CkksPlanner {
 
   /** What costs so many times as much is not made the cheapest by smaller numbers. */
   private static final double DEARER = 1.2;
+
+  /** What costs so many times as much, and needs larger numbers, by more special primes. */
+  private static final double DEARER_ALREADY = 1.1;
 
   /** What a bit of them may save, as a part of what is paid. */
   private static final double BIT_SAVES = 0.02;
@@ -112,10 +117,15 @@ public final class CkksPlanner {
       List<Integer> choice = new ArrayList<>(Collections.nCopies(stations.size(), start));
       Priced here = priced(stations, choice, best);
       boolean better = start == 0 || (here.plan != null && here.cost < TOO_DEAR * best.cost);
+      Set<List<Integer>> hopeless = new HashSet<>();
       while (better) {
         better = false;
         for (int s = 0; s < choice.size(); s++) {
-          List<List<Integer>> others = changes(choice, s);
+          int station = s;
+          List<List<Integer>> others =
+              changes(choice, s).stream()
+                  .filter(other -> !hopeless.contains(List.of(station, other.get(station))))
+                  .toList();
           Priced before = here;
           List<Priced> prices =
               others.parallelStream().map(other -> priced(stations, other, before)).toList();
@@ -124,6 +134,11 @@ public final class CkksPlanner {
               here = prices.get(c);
               choice = others.get(c);
               better = true;
+            }
+          }
+          for (int c = 0; c < prices.size(); c++) {
+            if (prices.get(c).cost > DEARER * here.cost) {
+              hopeless.add(List.of(s, others.get(c).get(s)));
             }
           }
         }
@@ -182,7 +197,8 @@ public final class CkksPlanner {
       double bits = RlweBits.log2(each.deviation / tolerance);
       int step = each.deviation < Double.POSITIVE_INFINITY ? (int) Math.ceil(bits) : LARGER;
       double saved = Math.min(step, 0) * BIT_SAVES;
-      if (each.plan != null && each.cost * (1 + saved) > DEARER * known.plain) {
+      double dear = (each.deviation <= tolerance ? DEARER : DEARER_ALREADY) * known.plain;
+      if (each.plan != null && each.cost * (1 + saved) > dear) {
         break;
       }
       boolean between = found > 0 && each.deviation == Double.POSITIVE_INFINITY;
@@ -195,8 +211,8 @@ public final class CkksPlanner {
     if (best.plan == null) {
       return best;
     }
-    boolean dear = best.cost > DEARER * known.plain;
-    int specials = best.plan.needsKeys() && !dear ? MOST_SPECIAL_PRIMES : 0;
+    boolean cheap = best.cost <= DEARER * known.plain;
+    int specials = best.plan.needsKeys() && cheap ? MOST_SPECIAL_PRIMES : 0;
     int precise = found;
     List<Priced> others =
         IntStream.rangeClosed(2, specials)
@@ -217,7 +233,7 @@ public final class CkksPlanner {
 
   private @Nullable DryRun dry(SlotsPlan plan) {
     try {
-      return DryRun.of(circuit, plan, weights);
+      return DryRun.toTheEnd(circuit, plan, weights);
     } catch (SottoException e) {
       return null;
     }

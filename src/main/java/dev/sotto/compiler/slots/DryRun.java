@@ -81,6 +81,21 @@ public record DryRun(
    * @throws dev.sotto.problem.SottoException where it would exhaust noise, levels or precision
    */
   public static DryRun of(Circuit circuit, SlotsPlan plan, LayerWeights weights) {
+    return of(circuit, plan, weights, false);
+  }
+
+  /**
+   * Runs a plan of approximate numbers dry to its end: where numbers would overflow or drown in
+   * errors, the deviation is infinite, and what it costs is known all the same.
+   *
+   * @throws dev.sotto.problem.SottoException where it would exhaust levels
+   */
+  static DryRun toTheEnd(Circuit circuit, SlotsPlan plan, LayerWeights weights) {
+    return of(circuit, plan, weights, true);
+  }
+
+  private static DryRun of(
+      Circuit circuit, SlotsPlan plan, LayerWeights weights, boolean toTheEnd) {
     OperationCounts counts = new OperationCounts();
     RingParameters dry = plan.ring().dry(counts);
     if (plan.scheme() == SlotsPlan.Scheme.BGV) {
@@ -122,6 +137,9 @@ public record DryRun(
     CkksEvaluator evaluator =
         CkksScheme.of(new CkksParameters(dry, plan.scale()))
             .dryEvaluator(plan.relinearisedDegree());
+    if (toTheEnd) {
+      evaluator.lenient();
+    }
     List<CkksCiphertext> results = new ArrayList<>();
     DryTrace<CkksCiphertext> trace =
         trace(
@@ -155,7 +173,7 @@ public record DryRun(
         results.size(),
         phase,
         error,
-        deviation,
+        evaluator.wouldRefuse() ? Double.POSITIVE_INFINITY : deviation,
         residues,
         (long) sent,
         List.copyOf(trace.steps()),

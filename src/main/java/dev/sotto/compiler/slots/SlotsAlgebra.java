@@ -85,7 +85,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
     int places = sum.groups() * sum.positions();
     int pieces = places >= lanes.count() ? 1 : Math.min(sum.outputs(), lanes.count());
     List<C> level = levelled(x);
-    double largest = level.stream().mapToDouble(lanes.first()::unit).max().orElse(1);
+    double largest = largestUnit(lanes.first(), level);
     lanes.each(
         places * pieces,
         (arithmetic, job) -> {
@@ -99,6 +99,18 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
           }
         });
     return results;
+  }
+
+  private static <C> double largestUnit(SlotArithmetic<C> arithmetic, List<C> x) {
+    double largest = 0;
+    C last = null;
+    for (C each : x) {
+      if (each != last) {
+        largest = Math.max(largest, arithmetic.unit(each));
+      }
+      last = each;
+    }
+    return largest;
   }
 
   private List<C> place(
@@ -126,18 +138,20 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
       if (total == null) {
         total = part;
       } else {
-        List<C> before = total;
-        total =
-            IntStream.range(0, part.size())
-                .mapToObj(n -> sum(arithmetic, before.get(n), part.get(n)))
-                .toList();
+        List<C> both = new ArrayList<>(part.size());
+        for (int n = 0; n < part.size(); n++) {
+          both.add(sum(arithmetic, total.get(n), part.get(n)));
+        }
+        total = both;
       }
     }
-    List<C> all = Objects.requireNonNull(total);
-    return IntStream.range(0, constant.length)
-        .mapToObj(
-            n -> constant[n] == 0 ? all.get(n) : arithmetic.addConstant(all.get(n), constant[n]))
-        .toList();
+    List<C> all = new ArrayList<>(Objects.requireNonNull(total));
+    for (int n = 0; n < constant.length; n++) {
+      if (constant[n] != 0) {
+        all.set(n, arithmetic.addConstant(all.get(n), constant[n]));
+      }
+    }
+    return all;
   }
 
   /** Adds what taps without a term contribute. */
@@ -192,17 +206,25 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
       int to,
       int[] which,
       double bound) {
-    List<C> terms = IntStream.of(which).mapToObj(k -> x.get(sum.source(g, p, k))).toList();
-    double largest = terms.stream().mapToDouble(arithmetic::unit).max().orElse(1);
-    double[] units = terms.stream().mapToDouble(t -> largest / arithmetic.unit(t)).toArray();
-    boolean one = Arrays.stream(units).allMatch(u -> u - 1 < Units.SAME);
+    List<C> terms = new ArrayList<>(which.length);
+    for (int k : which) {
+      terms.add(x.get(sum.source(g, p, k)));
+    }
+    double largest = largestUnit(arithmetic, terms);
+    double[] units = new double[which.length];
+    boolean one = true;
+    for (int k = 0; k < units.length; k++) {
+      units[k] = largest / arithmetic.unit(terms.get(k));
+      one &= units[k] - 1 < Units.SAME;
+    }
     LayerWeights.Balanced balanced = weights.of(sum, g, from, to, which, one ? null : units);
-    List<C> views =
-        one
-            ? terms
-            : IntStream.range(0, units.length)
-                .mapToObj(k -> arithmetic.rescaledUnit(terms.get(k), 1 / units[k]))
-                .toList();
+    List<C> views = terms;
+    if (!one) {
+      views = new ArrayList<>(which.length);
+      for (int k = 0; k < units.length; k++) {
+        views.add(arithmetic.rescaledUnit(terms.get(k), 1 / units[k]));
+      }
+    }
     return arithmetic.weightedSums(views, balanced.sums(), balanced.scale(), bound);
   }
 
@@ -240,8 +262,18 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
 
   private List<C> levelled(List<C> x) {
     SlotArithmetic<C> arithmetic = lanes.first();
-    int lowest = x.stream().mapToInt(arithmetic::level).min().orElse(0);
-    return x.stream().map(c -> arithmetic.atLevel(c, lowest)).toList();
+    int lowest = Integer.MAX_VALUE;
+    for (C each : x) {
+      lowest = Math.min(lowest, arithmetic.level(each));
+    }
+    List<C> level = new ArrayList<>(x.size());
+    C last = null;
+    for (C each : x) {
+      boolean again = each == last;
+      last = each;
+      level.add(again ? level.get(level.size() - 1) : arithmetic.atLevel(each, lowest));
+    }
+    return level;
   }
 
   @Override

@@ -103,8 +103,14 @@ public final class AffineLookup implements Lookup {
 
   @Override
   public double[] exact(int channel, double[] x) {
-    return Arrays.stream(x)
-        .map(v -> Math.min(range.hi(), Math.max(range.lo(), slope[channel] * v + offset[channel])))
-        .toArray();
+    double a = slope[channel];
+    double b = offset[channel];
+    double lo = range.lo();
+    double hi = range.hi();
+    double[] result = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      result[i] = Math.min(hi, Math.max(lo, a * x[i] + b));
+    }
+    return result;
   }
 }

@@ -14,6 +14,12 @@ final class ClearLinear {
   /** Elements gathered at once, so that a panel of taps stays in the cache. */
   private static final int PANEL = 1 << 16;
 
+  /** Of so many rows and more, sums are computed in double side by side. */
+  private static final int FEWEST_BESIDE = 16;
+
+  /** Rows side by side at once. */
+  private static final int MOST_BESIDE = 128;
+
   private ClearLinear() {}
 
   static IntegerTensor apply(IntegerTensor x, WeightedSum sum, double bound) {
@@ -123,6 +129,12 @@ final class ClearLinear {
   private static IntegerTensor wide(IntegerTensor x, WeightedSum sum, double bound) {
     double[] in = x.toDoubles();
     double[] out = new double[x.rows() * sum.size()];
+    if (x.rows() >= FEWEST_BESIDE) {
+      for (int row = 0; row < x.rows(); row += MOST_BESIDE) {
+        beside(in, x.size(), sum, row, Math.min(MOST_BESIDE, x.rows() - row), out);
+      }
+      return IntegerTensor.ofDoubles(x.rows(), sum.size(), out, bound).narrowed();
+    }
     int[] weights = sum.weights();
     double[] sums = new double[sum.outputs()];
     for (int row = 0; row < x.rows(); row++) {
@@ -137,6 +149,44 @@ final class ClearLinear {
       }
     }
     return IntegerTensor.ofDoubles(x.rows(), sum.size(), out, bound).narrowed();
+  }
+
+  /** Some rows, element by element of all of them: long loops over one weight each. */
+  private static void beside(
+      double[] in, int size, WeightedSum sum, int first, int rows, double[] out) {
+    double[][] columns = new double[size][rows];
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < size; i++) {
+        columns[i][row] = in[(first + row) * size + i];
+      }
+    }
+    double[] padding = new double[rows];
+    Arrays.fill(padding, sum.padding());
+    double[] total = new double[rows];
+    for (int group = 0; group < sum.groups(); group++) {
+      for (int p = 0; p < sum.positions(); p++) {
+        for (int n = 0; n < sum.outputs(); n++) {
+          Arrays.fill(total, 0);
+          for (int k = 0; k < sum.taps(); k++) {
+            int weight = sum.weight(group, k, n);
+            int source = sum.source(group, p, k);
+            if (weight != 0) {
+              addTimes(weight, source < 0 ? padding : columns[source], total);
+            }
+          }
+          int to = first * sum.size() + sum.target(group, p, n);
+          for (int row = 0; row < rows; row++, to += sum.size()) {
+            out[to] = total[row];
+          }
+        }
+      }
+    }
+  }
+
+  private static void addTimes(double factor, double[] x, double[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += factor * x[i];
+    }
   }
 
   private static void add(

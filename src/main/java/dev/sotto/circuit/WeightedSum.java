@@ -143,7 +143,14 @@ public final class WeightedSum {
   /** The taps at a place that read an element and no padding, ascending. */
   public int[] present(int group, int position) {
     int first = (group * positions + position) * taps;
-    return IntStream.range(0, taps).filter(k -> source[first + k] >= 0).toArray();
+    int[] present = new int[taps];
+    int count = 0;
+    for (int k = 0; k < taps; k++) {
+      if (source[first + k] >= 0) {
+        present[count++] = k;
+      }
+    }
+    return count == taps ? present : Arrays.copyOf(present, count);
   }
 
   /** One weight. */

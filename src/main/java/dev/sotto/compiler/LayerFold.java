@@ -98,22 +98,17 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
       for (int t = 0; t < count; t++) {
         Tap tap = taps.get(t);
         double slope = tapSlope(sum, x.parts().get(tap.part).slope(), g, tap.tap);
+        int at = (g * count + t) * outputs;
+        int own = (g * sum.taps() + tap.tap) * outputs;
         for (int n = 0; n < outputs; n++) {
-          folded[(g * count + t) * outputs + n] =
-              slope * weights[(g * sum.taps() + tap.tap) * outputs + n];
+          folded[at + n] = slope * weights[own + n];
         }
-        double variance = 0;
-        int seen = 0;
+        moves[g * count + t] = move(sum, g, tap.tap, behaviours.get(tap.part).deviation());
         for (int p = 0; p < sum.positions(); p++) {
           int from = sum.source(g, p, tap.tap);
           source[(g * sum.positions() + p) * count + t] =
               from < 0 ? -1 : from + tap.part * x.size();
-          if (from >= 0) {
-            variance += Math.pow(behaviours.get(tap.part).deviation()[from], 2);
-            seen++;
-          }
         }
-        moves[g * count + t] = seen == 0 ? 0 : Math.sqrt(variance / seen);
       }
     }
     double[] scale = new double[sum.groups() * outputs];
@@ -124,26 +119,19 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
     int[] whole = cut(folded, sum.groups(), count, outputs, scale);
     double[] slope = new double[sum.size()];
     double[] offset = new double[sum.size()];
+    double[] lost = new double[count * outputs];
     for (int g = 0; g < sum.groups(); g++) {
+      for (int at = 0; at < lost.length; at++) {
+        int from = g * lost.length + at;
+        lost[at] = folded[from] - scale[g * outputs + at % outputs] * whole[from];
+      }
       for (int p = 0; p < sum.positions(); p++) {
+        double[] total = Arrays.copyOfRange(bias, g * outputs, (g + 1) * outputs);
+        addOffsets(sum, g, p, x.offset(), weights, total);
+        addLost(sum, g, p, taps, behaviours, lost, total);
         for (int n = 0; n < outputs; n++) {
-          double unit = scale[g * outputs + n];
-          double total = bias[g * outputs + n];
-          for (int k = 0; k < sum.taps(); k++) {
-            int from = sum.source(g, p, k);
-            double constant = from < 0 ? sum.padding() : x.offset()[from];
-            total += weights[(g * sum.taps() + k) * outputs + n] * constant;
-          }
-          for (int t = 0; t < count; t++) {
-            int from = sum.source(g, p, taps.get(t).tap);
-            int at = (g * count + t) * outputs + n;
-            if (from >= 0) {
-              total +=
-                  (folded[at] - unit * whole[at]) * behaviours.get(taps.get(t).part).mean()[from];
-            }
-          }
-          slope[sum.target(g, p, n)] = unit;
-          offset[sum.target(g, p, n)] = total;
+          slope[sum.target(g, p, n)] = scale[g * outputs + n];
+          offset[sum.target(g, p, n)] = total[n];
         }
       }
     }
@@ -151,6 +139,53 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
         new WeightedSum(
             sum.groups(), sum.positions(), count, outputs, source, whole, sum.strides(), 0);
     return new LayerFold(made, slope, offset);
+  }
+
+  /** The root mean square of the deviations of what a tap reads. */
+  private static double move(WeightedSum sum, int group, int tap, double[] deviation) {
+    double variance = 0;
+    int seen = 0;
+    for (int p = 0; p < sum.positions(); p++) {
+      int from = sum.source(group, p, tap);
+      if (from >= 0) {
+        variance += Math.pow(deviation[from], 2);
+        seen++;
+      }
+    }
+    return seen == 0 ? 0 : Math.sqrt(variance / seen);
+  }
+
+  /** Adds what offsets and padding contribute at a position. */
+  private static void addOffsets(
+      WeightedSum sum, int group, int p, double[] offset, double[] weights, double[] total) {
+    for (int k = 0; k < sum.taps(); k++) {
+      int from = sum.source(group, p, k);
+      double constant = from < 0 ? sum.padding() : offset[from];
+      int at = (group * sum.taps() + k) * total.length;
+      for (int n = 0; n < total.length; n++) {
+        total[n] += weights[at + n] * constant;
+      }
+    }
+  }
+
+  /** Adds what was lost of weights when they were cut, on the mean of what they read. */
+  private static void addLost(
+      WeightedSum sum,
+      int group,
+      int p,
+      List<Tap> taps,
+      List<Behaviour> behaviours,
+      double[] lost,
+      double[] total) {
+    for (int t = 0; t < taps.size(); t++) {
+      int from = sum.source(group, p, taps.get(t).tap);
+      if (from >= 0) {
+        double mean = behaviours.get(taps.get(t).part).mean()[from];
+        for (int n = 0; n < total.length; n++) {
+          total[n] += lost[t * total.length + n] * mean;
+        }
+      }
+    }
   }
 
   /** Whether some output takes in some element of a tap. */

@@ -22,6 +22,9 @@ record LookupFit(PolynomialFit[] polynomials, double error, boolean isStraight) 
   /** Of a re-quantization, the share of values that it may clip: those that its range left out. */
   private static final double CLIPPED = 0.03;
 
+  /** Observations of a channel beyond so many are thinned out. */
+  private static final int MOST_OBSERVATIONS = 1 << 14;
+
   /** Straight lines: of a re-quantization its own, as if it did not clip; of others the best. */
   static LookupFit line(Lookup lookup, double[] real) {
     if (!(lookup instanceof AffineLookup affine)) {
@@ -89,7 +92,7 @@ record LookupFit(PolynomialFit[] polynomials, double error, boolean isStraight) 
     return new LookupFit(fits, error, error <= Math.min(STRAIGHT_STEPS, STRAIGHT_SPREAD * spread));
   }
 
-  /** The values that each channel saw. */
+  /** Values that each channel saw, of rows at equal distances where they are many. */
   private static double[][] observed(Lookup lookup, double[] real) {
     int[] channelOf = lookup.channelOf();
     int size = channelOf.length;
@@ -98,15 +101,28 @@ record LookupFit(PolynomialFit[] polynomials, double error, boolean isStraight) 
     for (int channel : channelOf) {
       counts[channel]++;
     }
+    int most = 1;
+    for (int count : counts) {
+      most = Math.max(most, count);
+    }
+    int step = (int) Math.max(1, (long) most * rows / MOST_OBSERVATIONS);
+    int taken = (rows + step - 1) / step;
     double[][] observed = new double[counts.length][];
-    Arrays.setAll(observed, c -> new double[counts[c] * rows]);
+    for (int c = 0; c < counts.length; c++) {
+      observed[c] = new double[counts[c] * taken];
+    }
     int[] next = new int[counts.length];
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < size; i++) {
-        int c = channelOf[i];
-        observed[c][next[c]++] = real[row * size + i];
-      }
+    for (int row = 0; row < rows; row += step) {
+      take(real, row * size, channelOf, observed, next);
     }
     return observed;
+  }
+
+  private static void take(
+      double[] real, int at, int[] channelOf, double[][] observed, int[] next) {
+    for (int i = 0; i < channelOf.length; i++) {
+      int c = channelOf[i];
+      observed[c][next[c]++] = real[at + i];
+    }
   }
 }

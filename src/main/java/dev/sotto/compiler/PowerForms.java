@@ -79,27 +79,27 @@ final class PowerForms {
     double[] ones = new double[size];
     Arrays.fill(ones, 1);
     Part x = steps.levelled(Part.linear(base.node(), base.values(), ones), shift, groups);
-    double[] reach = new double[size];
     for (int i = 0; i < size; i++) {
       shift[i] = Math.rint(shift[i] / x.slope()[i]);
       expand(i, x.slope()[i], shift[i], near[i]);
     }
     Part w = steps.observed(steps.shifted(Part.linear(x.node(), x.values(), ones), shift));
-    double[] values = w.values().toDoubles();
-    for (int at = 0; at < values.length; at++) {
-      int g = groups[at % size];
-      reach[g] = Math.max(reach[g], Math.abs(values[at]));
-    }
+    compute(w);
+    return parts;
+  }
+
+  /** The powers of w, as parts. */
+  private void compute(Part w) {
     if (degree == 2) {
       take(2, steps.multiplied(w, w));
     } else if (degree == 3) {
       Part square = steps.multiplied(w, w);
-      double[] q = inner(1, 1, reach);
+      double[] q = inner(1, 1, reach(w));
       take(3, steps.multiplied(w, plus(square, q)));
       take(2, square);
     } else if (degree == 4) {
       Part square = steps.multiplied(w, w);
-      double[] q = inner(2, 2, reach);
+      double[] q = inner(2, 2, reach(w));
       Part sum = plus(square, q);
       for (int i = 0; i < size; i++) {
         offset[i] -= left[4][i] * q[i] * q[i];
@@ -113,21 +113,36 @@ final class PowerForms {
       powers(w);
     }
     take(1, w);
-    return parts;
+  }
+
+  /** The largest size of w, by group. */
+  private double[] reach(Part w) {
+    double[] lo = new double[size];
+    double[] hi = new double[size];
+    range(w.values().toDoubles(), groups, lo, hi);
+    double[] reach = new double[size];
+    Arrays.setAll(reach, g -> Math.max(-lo[g], hi[g]));
+    return reach;
+  }
+
+  /** Where values lie, by group. */
+  private static void range(double[] values, int[] groups, double[] lo, double[] hi) {
+    Arrays.fill(lo, Double.POSITIVE_INFINITY);
+    Arrays.fill(hi, Double.NEGATIVE_INFINITY);
+    for (int at = 0; at < values.length; at += groups.length) {
+      for (int i = 0; i < groups.length; i++) {
+        int g = groups[i];
+        lo[g] = Math.min(lo[g], values[at + i]);
+        hi[g] = Math.max(hi[g], values[at + i]);
+      }
+    }
   }
 
   /** Shifts per element, and whether they take in a power: elements of one polynomial alike. */
   private void centre(double[] shift, boolean[] near) {
-    double[] values = base.values().toDoubles();
     double[] lo = new double[size];
     double[] hi = new double[size];
-    Arrays.fill(lo, Double.POSITIVE_INFINITY);
-    Arrays.fill(hi, Double.NEGATIVE_INFINITY);
-    for (int at = 0; at < values.length; at++) {
-      int g = groups[at % size];
-      lo[g] = Math.min(lo[g], values[at]);
-      hi[g] = Math.max(hi[g], values[at]);
-    }
+    range(base.values().toDoubles(), groups, lo, hi);
     for (int i = 0; i < size; i++) {
       double middle = (lo[groups[i]] + hi[groups[i]]) / 2;
       double half = Math.max(1, (hi[groups[i]] - lo[groups[i]]) / 2);

@@ -1,6 +1,7 @@
 package dev.sotto.compiler;
 
 import dev.sotto.circuit.WeightedSum;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -41,7 +42,7 @@ record WeightRefit(double[] weights, double[] bias) {
     }
     for (int g = 0; g < sum.groups(); g++) {
       double[][] inputs = new double[observations][taps];
-      double[][] errors = new double[observations][sum.outputs()];
+      double[][] wanted = new double[observations][sum.outputs()];
       int group = g;
       IntStream.range(0, observations)
           .parallel()
@@ -49,45 +50,46 @@ record WeightRefit(double[] weights, double[] bias) {
               o -> {
                 int row = o * step / sum.positions();
                 int p = o * step % sum.positions();
-                refit.observe(sum, group, p, x, row * size, inputs[o], errors[o]);
-                for (int n = 0; n < errors[o].length; n++) {
-                  int at = row * sum.size() + sum.target(group, p, n);
-                  errors[o][n] = target[at] - errors[o][n];
+                for (int k = 0; k < taps; k++) {
+                  int from = sum.source(group, p, k);
+                  inputs[o][k] = from < 0 ? sum.padding() : x[row * size + from];
+                }
+                for (int n = 0; n < sum.outputs(); n++) {
+                  wanted[o][n] = target[row * sum.size() + sum.target(group, p, n)];
                 }
               });
-      refit.correct(sum, g, inputs, errors);
+      refit.correct(sum, g, inputs, wanted);
     }
     return refit;
   }
 
-  /** What the taps read at a position, and what the layer gives of it. */
-  private void observe(
-      WeightedSum sum, int group, int p, double[] x, int at, double[] inputs, double[] given) {
-    for (int k = 0; k < inputs.length; k++) {
-      int from = sum.source(group, p, k);
-      inputs[k] = from < 0 ? sum.padding() : x[at + from];
-      int first = (group * inputs.length + k) * given.length;
-      for (int n = 0; n < given.length; n++) {
-        given[n] += inputs[k] * weights[first + n];
-      }
-    }
-  }
-
-  private void correct(WeightedSum sum, int group, double[][] inputs, double[][] errors) {
+  /** Of what is wanted, the layer's own results are taken off in the normal equations. */
+  private void correct(WeightedSum sum, int group, double[][] inputs, double[][] wanted) {
     int taps = sum.taps();
     int outputs = sum.outputs();
     double[] meanInput = means(inputs);
-    double[] meanError = means(errors);
+    double[] shift = means(wanted);
     subtract(inputs, meanInput);
-    subtract(errors, meanError);
+    subtract(wanted, shift);
     double[][] normal = new double[taps][taps];
     double[][] right = new double[taps][outputs];
     IntStream.range(0, Math.min(taps, STRIDES))
         .parallel()
-        .forEach(first -> accumulate(inputs, errors, normal, right, first));
+        .forEach(first -> accumulate(inputs, wanted, normal, right, first));
     for (int k = 0; k < taps; k++) {
       for (int j = 0; j < k; j++) {
         normal[j][k] = normal[k][j];
+      }
+    }
+    double[][] own = new double[taps][];
+    for (int k = 0; k < taps; k++) {
+      int first = (group * taps + k) * outputs;
+      own[k] = Arrays.copyOfRange(weights, first, first + outputs);
+      add(-meanInput[k], own[k], shift, outputs);
+    }
+    for (int k = 0; k < taps; k++) {
+      for (int j = 0; j < taps; j++) {
+        add(-normal[k][j], own[j], right[k], outputs);
       }
     }
     double trace = 0;
@@ -95,30 +97,31 @@ record WeightRefit(double[] weights, double[] bias) {
       trace += normal[k][k];
     }
     LeastSquares.solve(normal, right, RIDGE * trace / taps + Double.MIN_NORMAL);
-    for (int n = 0; n < outputs; n++) {
-      double shift = meanError[n];
-      for (int k = 0; k < taps; k++) {
+    for (int k = 0; k < taps; k++) {
+      for (int n = 0; n < outputs; n++) {
         weights[(group * taps + k) * outputs + n] += right[k][n];
-        shift -= right[k][n] * meanInput[k];
       }
-      bias[group * outputs + n] += shift;
+      add(-meanInput[k], right[k], shift, outputs);
+    }
+    for (int n = 0; n < outputs; n++) {
+      bias[group * outputs + n] += shift[n];
     }
   }
 
   /** Every so-manieth row of the normal equations from {@code first} on, below the diagonal. */
   private static void accumulate(
-      double[][] inputs, double[][] errors, double[][] normal, double[][] right, int first) {
+      double[][] inputs, double[][] wanted, double[][] normal, double[][] right, int first) {
     int o = 0;
     for (; o + 3 < inputs.length; o += 4) {
       for (int k = first; k < normal.length; k += STRIDES) {
         addFour(inputs, o, k, inputs, normal[k], k + 1);
-        addFour(inputs, o, k, errors, right[k], right[k].length);
+        addFour(inputs, o, k, wanted, right[k], right[k].length);
       }
     }
     for (; o < inputs.length; o++) {
       for (int k = first; k < normal.length; k += STRIDES) {
         add(inputs[o][k], inputs[o], normal[k], k + 1);
-        add(inputs[o][k], errors[o], right[k], right[k].length);
+        add(inputs[o][k], wanted[o], right[k], right[k].length);
       }
     }
   }

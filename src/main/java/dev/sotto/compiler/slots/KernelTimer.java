@@ -16,21 +16,30 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures the engine's kernels on this machine: CPU time of this thread, medians of short runs
- * over polynomials that lie in memory as those of a circuit do, more of them than the nearest cache
- * holds.
+ * Measures the engine's kernels on this machine: CPU time of this thread, the lowest of some
+ * medians of short runs over polynomials that lie in memory as those of a circuit do, more of them
+ * than the nearest cache holds.
  */
 final class KernelTimer {
   private static final Map<Integer, KernelCosts> MEASURED = new ConcurrentHashMap<>();
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  private static final int TERMS = 64;
-  private static final int MANY_SUMS = 32;
+  /** Polynomials that kernels take in turn. */
+  private static final int POLYNOMIALS = 64;
+
+  /** Terms of a layer: as many as are packed at a time. */
+  private static final int TERMS = 256;
+
+  /** Their columns, at most: so they come from memory, or from a cache that cores share. */
+  private static final int COLUMNS = 1 << 13;
+
+  private static final int MANY_SUMS = 64;
   private static final int FEW_SUMS = 4;
   private static final int WEIGHT = 60;
   private static final int SMALL_PRIME = 40;
@@ -40,8 +49,14 @@ final class KernelTimer {
   /** What a tile of a formula has: it stays in the nearest cache. */
   private static final int TILE = 1024;
 
-  private static final int RUNS = 9;
-  private static final long RUN_NANOSECONDS = 2_000_000;
+  private static final int RUNS = 5;
+  private static final long RUN_NANOSECONDS = 1_000_000;
+  private static final int FEWEST_ROUNDS = 3;
+  private static final int MOST_ROUNDS = 8;
+
+  /** A kernel is as fast as it gets when a round gained less than this. */
+  private static final double SETTLED = 0.9;
+
   private static final long WARM_UP_AT_MOST = 4_000_000_000L;
 
   /** What the compiler is left between two rounds of warming up. */
@@ -60,6 +75,8 @@ final class KernelTimer {
   private final NttTable table;
   private final double[][] x;
   private final double[][] d;
+  private final double[][] terms;
+  private final double[][] sums;
   private final int[] zeros = new int[TERMS];
   private final WeightedSums.Workspace space = new WeightedSums.Workspace();
   private int turn;
@@ -71,11 +88,19 @@ final class KernelTimer {
     this.small = prime(SMALL_PRIME);
     this.large = prime(LARGE_PRIME);
     this.table = NttTable.create(large, RingType.STANDARD, logN);
-    this.x = new double[TERMS][n];
-    this.d = new double[MANY_SUMS][n];
+    this.x = new double[POLYNOMIALS][n];
+    this.d = new double[POLYNOMIALS / 2][n];
+    this.terms = new double[TERMS][Math.min(n, COLUMNS)];
+    this.sums = new double[MANY_SUMS][Math.min(n, COLUMNS)];
+    fill(x);
+    fill(terms);
+  }
+
+  /** With residues of any size. */
+  private static void fill(double[][] limbs) {
     long state = 1;
-    for (double[] limb : x) {
-      for (int i = 0; i < n; i++) {
+    for (double[] limb : limbs) {
+      for (int i = 0; i < limb.length; i++) {
         state = state * 6_364_136_223_846_793_005L + 1_442_695_040_888_963_407L;
         limb[i] = (double) (state >> (Long.SIZE - SMALL_PRIME + 1));
       }
@@ -101,14 +126,50 @@ final class KernelTimer {
       return (now() - start) / (units * times);
     }
 
-    double median() {
+    /** How often the work makes a run, once compiled. */
+    int times() {
       double once = Math.max(1, run(1) * units);
-      int times = (int) Math.max(1, RUN_NANOSECONDS / once);
-      double[] runs = new double[RUNS];
-      Arrays.setAll(runs, i -> run(times));
-      Arrays.sort(runs);
-      return runs[RUNS / 2];
+      return (int) Math.max(1, RUN_NANOSECONDS / once);
     }
+  }
+
+  /** The lowest medians, once no kernel gets faster by much. */
+  private static Map<Kind, Double> settled(Map<Kind, Probe> probes) {
+    Map<Kind, Double> lowest = medians(probes);
+    boolean faster = true;
+    for (int i = 1; i < FEWEST_ROUNDS || (faster && i < MOST_ROUNDS); i++) {
+      faster = false;
+      for (Map.Entry<Kind, Double> next : medians(probes).entrySet()) {
+        double known = Objects.requireNonNull(lowest.get(next.getKey()));
+        faster |= next.getValue() < SETTLED * known;
+        lowest.put(next.getKey(), Math.min(known, next.getValue()));
+      }
+    }
+    return lowest;
+  }
+
+  /**
+   * The median of some runs of every kernel, by turns: so kernels find their data as far away as in
+   * a circuit, and what else the machine does for a moment falls on few runs of each.
+   */
+  private static Map<Kind, Double> medians(Map<Kind, Probe> probes) {
+    Map<Kind, Integer> times = new EnumMap<>(Kind.class);
+    Map<Kind, double[]> runs = new EnumMap<>(Kind.class);
+    probes.forEach((kind, probe) -> times.put(kind, probe.times()));
+    probes.forEach((kind, probe) -> runs.put(kind, new double[RUNS]));
+    for (int i = 0; i < RUNS; i++) {
+      for (Map.Entry<Kind, double[]> each : runs.entrySet()) {
+        Probe probe = Objects.requireNonNull(probes.get(each.getKey()));
+        each.getValue()[i] = probe.run(Objects.requireNonNull(times.get(each.getKey())));
+      }
+    }
+    Map<Kind, Double> medians = new EnumMap<>(Kind.class);
+    runs.forEach(
+        (kind, seen) -> {
+          Arrays.sort(seen);
+          medians.put(kind, seen[RUNS / 2]);
+        });
+    return medians;
   }
 
   private static long now() {
@@ -136,8 +197,7 @@ final class KernelTimer {
     probes.put(Kind.READ, read(primes));
     probes.put(Kind.WRITTEN, write());
     warmUp(probes);
-    Map<Kind, Double> costs = new EnumMap<>(Kind.class);
-    probes.forEach((kind, probe) -> costs.put(kind, probe.median()));
+    Map<Kind, Double> costs = settled(probes);
     separate(costs);
     separate(costs, n, primes);
     costs.replaceAll(KernelTimer::plausible);
@@ -205,7 +265,7 @@ final class KernelTimer {
   private static void separate(Map<Kind, Double> costs, int n, int primes) {
     double one = costs.getOrDefault(Kind.OPENED, 0.0) * n;
     double several = costs.getOrDefault(Kind.READ, 0.0) * n * primes;
-    double prime = Math.max(0, several - one) / (primes - 1);
+    double prime = Math.min(Math.max(0, several - one) / (primes - 1), several / primes);
     costs.put(Kind.READ, prime / n);
     costs.put(Kind.OPENED, Math.max(0, one - prime));
   }
@@ -256,8 +316,11 @@ final class KernelTimer {
   }
 
   private Probe sums(WeightedSums sums, Modulus q) {
-    double[][] into = Arrays.copyOf(d, sums.sums());
-    return new Probe(n, () -> kernels.weightedSums(into, zeros, x, zeros, sums, space, n, q));
+    double[][] into = Arrays.copyOf(this.sums, sums.sums());
+    int columns = into[0].length;
+    return new Probe(
+        columns,
+        () -> kernels.weightedSums(into, zeros, terms, zeros, sums, space, columns, q));
   }
 
   private static WeightedSums layer(int sums) {

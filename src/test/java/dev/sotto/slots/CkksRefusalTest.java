@@ -1,10 +1,12 @@
 package dev.sotto.slots;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.problem.SottoException;
+import dev.sotto.slots.ring.OperationCounts;
 import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
@@ -177,6 +179,22 @@ final class CkksRefusalTest {
     RlweCiphertext altered = rlwe.addConstant(a.rlwe(), parameters.ring().primes().get(0) / 2);
     CkksCiphertext changed = new CkksCiphertext(parameters, altered, a.scale(), 1, a.error());
     assertRefused(SlotsError.NOISE_EXHAUSTED, () -> decryptor.decrypt(changed), "a quarter");
+  }
+
+  @Test
+  void only_dry_runs_go_on_where_numbers_overflow_and_they_say_so() {
+    assertThrows(IllegalStateException.class, evaluator::lenient);
+    CkksScheme dry =
+        CkksScheme.of(new CkksParameters(parameters.ring().dry(new OperationCounts()), 0x1p30));
+    CkksEvaluator strict = dry.evaluator();
+    CkksCiphertext a = strict.hollow(1, 0x1p30, 1);
+    assertRefused(SlotsError.NOISE_EXHAUSTED, () -> strict.multiplyConstant(a, 1L << 45));
+    CkksEvaluator lenient = dry.evaluator().lenient();
+    CkksCiphertext sum = lenient.add(a, a);
+    assertFalse(lenient.wouldRefuse());
+    assertEquals(strict.add(a, a).errorBound(), sum.errorBound());
+    assertEquals(1, lenient.multiplyConstant(sum, 1L << 45).level());
+    assertTrue(lenient.wouldRefuse());
   }
 
   @Test

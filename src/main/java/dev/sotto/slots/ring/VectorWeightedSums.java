@@ -22,6 +22,9 @@ final class VectorWeightedSums {
 
   private static final int WIDTH = VECTORS * LANES;
 
+  /** Columns packed at a time at most. */
+  private static final int LONGEST = 512;
+
   private VectorWeightedSums() {}
 
   static void weightedSums(
@@ -38,23 +41,38 @@ final class VectorWeightedSums {
     WeightedSums.Plan plan = w.plan(q);
     int terms = w.terms(block);
     int panel = terms * WIDTH;
-    for (int column = 0; column < n; column += WeightedSums.COLUMNS) {
+    int columns = columns(terms, n);
+    for (int column = 0; column < n; column += columns) {
       for (int k = 0; k < terms; k++) {
         double[] term = x[first + k];
         int at = xi[first + k] + column;
         if (plan.split()) {
-          packHalves(term, at, space.panels, k * WIDTH, panel);
+          packHalves(term, at, columns, space.panels, k * WIDTH, panel);
         } else {
-          pack(term, at, space.panels, k * WIDTH, panel, q);
+          pack(term, at, columns, space.panels, k * WIDTH, panel, q);
         }
       }
-      block(d, di, w, plan, space, block, column, panel, q);
+      block(d, di, w, plan, space, block, column, columns, panel, q);
     }
   }
 
   /**
-   * All sums over one block of terms, in {@link WeightedSums#COLUMNS} columns: panel by panel, as a
-   * panel is larger than the weights of a strip.
+   * Columns packed at a time, as many as there is room for: terms come from memory, which gives long
+   * stretches sooner than short ones.
+   */
+  private static int columns(int terms, int n) {
+    int columns = WeightedSums.COLUMNS;
+    while (2 * columns <= LONGEST
+        && n % (2 * columns) == 0
+        && 2 * columns * terms <= WeightedSums.BLOCK * WeightedSums.COLUMNS) {
+      columns *= 2;
+    }
+    return columns;
+  }
+
+  /**
+   * All sums over one block of terms, in some columns: panel by panel, as a panel is larger than the
+   * weights of a strip.
    */
   private static void block(
       double[][] d,
@@ -64,10 +82,11 @@ final class VectorWeightedSums {
       WeightedSums.Workspace space,
       int b,
       int column,
+      int columns,
       int panel,
       Modulus q) {
-    int columns = plan.split() ? WIDTH / 2 : WIDTH;
-    for (int c = 0, at = 0; c < WeightedSums.COLUMNS; c += columns, at += panel) {
+    int step = plan.split() ? WIDTH / 2 : WIDTH;
+    for (int c = 0, at = 0; c < columns; c += step, at += panel) {
       for (int s = 0; s < w.strips().size(); s++) {
         WeightStrip strip = w.strips().get(s);
         int from = strip.starts[b];
@@ -138,11 +157,11 @@ final class VectorWeightedSums {
   }
 
   /** Residues of one term, of size at most p/2 + 1, into the panels. */
-  static void pack(double[] x, int xi, double[] panels, int at, int panel, Modulus q) {
+  static void pack(double[] x, int xi, int columns, double[] panels, int at, int panel, Modulus q) {
     DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
     DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
     DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
-    for (int i = 0; i < WeightedSums.COLUMNS; i += LANES) {
+    for (int i = 0; i < columns; i += LANES) {
       DoubleVector residue = DoubleVector.fromArray(SPECIES, x, xi + i);
       int place = at + i / WIDTH * panel + i % WIDTH;
       residue.fma(inverse, rounder).sub(rounder).fma(p, residue).intoArray(panels, place);
@@ -150,11 +169,11 @@ final class VectorWeightedSums {
   }
 
   /** High and low halves of one term into the panels. */
-  static void packHalves(double[] x, int xi, double[] panels, int at, int panel) {
+  static void packHalves(double[] x, int xi, int columns, double[] panels, int at, int panel) {
     DoubleVector rounder =
         DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER * WeightedSums.Plan.RADIX);
     DoubleVector scale = DoubleVector.broadcast(SPECIES, 1 / WeightedSums.Plan.RADIX);
-    for (int i = 0; i < WeightedSums.COLUMNS; i += LANES) {
+    for (int i = 0; i < columns; i += LANES) {
       DoubleVector residue = DoubleVector.fromArray(SPECIES, x, xi + i);
       DoubleVector high = residue.add(rounder).sub(rounder);
       int place = at + 2 * i / WIDTH * panel + 2 * i % WIDTH;

@@ -6,13 +6,13 @@ import pathlib
 import subprocess
 import sys
 
+OPTIONS = pathlib.Path(__file__).parents[2] / "conf" / "jvm-options"
 LARGE_HEAP = "10g"  # for models that do not fit into the heap asked for; the table says so
 
 
 def evaluate(java, heap, model, rows, options, work):
     """The JSON document of a model run clear and encrypted, with the heap it took; None where it failed."""
-    command = [java, "--add-modules", "jdk.incubator.vector", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-               "-XX:G1HeapRegionSize=4m", "-Xmx" + heap, "dev.sotto.cli.SottoCommand",
+    command = [java, "@" + str(OPTIONS), "-Xmx" + heap, "dev.sotto.cli.SottoCommand",
                "evaluate", str(model), "--calibration", *rows,
                "--mode", "clear,encrypted", "--json", *options]
     with open(pathlib.Path(work) / "stderr", "w+") as err:

@@ -103,7 +103,7 @@ final class KeySwitchingKey {
       int digit,
       long errorScale,
       Seed secretSeed) {
-    RingKernels kernels = RingKernels.scalar();
+    RingKernels kernels = ring.kernels();
     int n = ring.n();
     RnsPolynomial body = ring.zeros(a.limbs());
     double[] errors = new double[n];
@@ -135,7 +135,7 @@ final class KeySwitchingKey {
     try (Seed derived = seed.derive("key switching mask", digit);
         RandomStream stream = RandomStream.from(derived)) {
       for (int i = 0; i < a.limbs(); i++) {
-        UniformResidues.fillOnce(stream, a.residues(), a.at(i), ring.n(), ring.modulus(i).value());
+        UniformResidues.fill(stream, a.residues(), a.at(i), ring.n(), ring.modulus(i).value());
       }
     }
     return a;

@@ -2,7 +2,6 @@ package dev.sotto.slots;
 
 import dev.sotto.common.RandomStream;
 import dev.sotto.common.Seed;
-import dev.sotto.slots.ring.RingKernels;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.TernarySampler;
@@ -62,7 +61,7 @@ public final class SecretKey implements AutoCloseable {
     Arrays.fill(coefficients, (byte) 0);
     IntStream.range(0, s.limbs())
         .parallel()
-        .forEach(i -> RingKernels.scalar().forward(ring.table(i), s.residues(), s.at(i)));
+        .forEach(i -> ring.kernels().forward(ring.table(i), s.residues(), s.at(i)));
     return s;
   }
 
@@ -90,7 +89,7 @@ public final class SecretKey implements AutoCloseable {
       RnsPolynomial last = powers.get(powers.size() - 1);
       RnsPolynomial next = ring.zeros(last.limbs());
       for (int i = 0; i < next.limbs(); i++) {
-        RingKernels.scalar()
+        ring.kernels()
             .multiply(
                 next.residues(),
                 next.at(i),

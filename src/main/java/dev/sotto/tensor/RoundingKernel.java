@@ -1,13 +1,15 @@
 package dev.sotto.tensor;
 
+import dev.sotto.common.Twins;
 import dev.sotto.common.VectorTwin;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Scale, round and clip rows of numbers: what stands before and between integer layers.
  *
- * <p>Two twins, scalar and vector, with equal results; chosen once per JVM. Rounding is half to
- * even.
+ * <p>Two twins, scalar and vector, with equal results. Rounding is half to even.
  */
 public interface RoundingKernel {
   /**
@@ -38,9 +40,9 @@ public interface RoundingKernel {
   /** Updates the smallest and largest value of each column over rows one after another. */
   void extremes(float[] in, float[] least, float[] most);
 
-  /** The kernel of this JVM: vector instructions where the module is there, otherwise scalar. */
+  /** The kernel to use now: vector instructions where the module is there and they are compiled. */
   static RoundingKernel best() {
-    return Holder.BEST;
+    return Holder.TWINS.current();
   }
 
   /** The scalar kernel. */
@@ -53,10 +55,39 @@ public interface RoundingKernel {
     return VectorTwin.find(RoundingKernel.class, "VectorRoundingKernel");
   }
 
-  /** Holds the choice. */
+  /** Holds the twins. */
   final class Holder {
-    private static final RoundingKernel BEST = vector().orElseGet(RoundingKernel::scalar);
+    private static final Twins<RoundingKernel> TWINS =
+        Twins.of(RoundingKernel.scalar(), vector(), Holder::rehearsal);
 
     private Holder() {}
+
+    private static Consumer<RoundingKernel> rehearsal() {
+      int columns = 70; // whole vectors of any length, and some more
+      float[] rows = new float[4 * columns];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = i % 13 - 6.3f;
+      }
+      float[] scale = filled(columns, 0.7f);
+      float[] zero = filled(columns, 2);
+      float[] lo = filled(columns, -3);
+      float[] hi = filled(columns, 3);
+      float[] least = new float[columns];
+      float[] most = new float[columns];
+      float[] out = new float[rows.length];
+      double[] slope = new double[columns];
+      Arrays.fill(slope, 0.3);
+      return kernel -> {
+        kernel.quantize(rows, scale, zero, lo, hi, least, most, out);
+        kernel.requantize(rows, slope, slope, -1, 1, out);
+        kernel.extremes(rows, least, most);
+      };
+    }
+
+    private static float[] filled(int size, float value) {
+      float[] array = new float[size];
+      Arrays.fill(array, value);
+      return array;
+    }
   }
 }

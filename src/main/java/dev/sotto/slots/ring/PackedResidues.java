@@ -26,7 +26,7 @@ public final class PackedResidues {
 
   /** With room for one thread. */
   public static PackedResidues create() {
-    return create(PackingKernel.BEST);
+    return create(PackingKernel.best());
   }
 
   /** With a chosen twin. */

@@ -1,20 +1,21 @@
 package dev.sotto.slots.ring;
 
+import dev.sotto.common.Twins;
 import dev.sotto.common.VectorTwin;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 
 /**
  * Packs and unpacks one block of residues, as {@link PackedResidues} lays it out; the scalar twin.
  */
 class PackingKernel {
-  /** The kernel of this JVM. */
-  static final PackingKernel BEST =
-      "scalar".equals(System.getProperty(KernelChoice.PROPERTY))
-          ? new PackingKernel()
-          : VectorTwin.find(PackingKernel.class, "VectorPackingKernel")
-              .orElseGet(PackingKernel::new);
+  private static final Twins<PackingKernel> TWINS =
+      KernelChoice.twins(
+          new PackingKernel(),
+          VectorTwin.find(PackingKernel.class, "VectorPackingKernel"),
+          PackingKernel::rehearsal);
 
   /** How many streams of bits a block has. */
   static final int STREAMS = 8;
@@ -29,6 +30,22 @@ class PackingKernel {
 
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** The kernel to use now. */
+  static PackingKernel best() {
+    return TWINS.current();
+  }
+
+  private static Consumer<PackingKernel> rehearsal() {
+    Modulus q = KernelRehearsal.modulus();
+    double[] residues = KernelRehearsal.residues(BLOCK);
+    double[] room = new double[BLOCK];
+    byte[] bytes = new byte[BLOCK * Long.BYTES];
+    return kernel -> {
+      kernel.pack(residues, 0, q, bytes, 0, room);
+      kernel.unpack(bytes, 0, room, 0, q);
+    };
+  }
 
   /** What added to x/p, and rounded, gives its whole part, with half a unit over p to spare. */
   static double offset(double inverse) {

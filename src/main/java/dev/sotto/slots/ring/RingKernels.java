@@ -3,7 +3,7 @@ package dev.sotto.slots.ring;
 /**
  * The inner loops of the engine, each over one limb of N residues.
  *
- * <p>Twins (scalar, vector) give congruent residues; the choice is made once per JVM. Arrays are
+ * <p>Twins (scalar, vector) give congruent residues. Arrays are
  * given with the index of their first element; a destination may be one of the sources. Every
  * residue taken is a whole number of size at most p, and so is every residue given, where nothing
  * else is said. Constants (<em>w</em>) have size at most p/2. Nothing here allocates.
@@ -15,17 +15,9 @@ public interface RingKernels {
    */
   double ROUNDER = 6_755_399_441_055_744.0;
 
-  /** The kernels of this JVM. */
+  /** The kernels of this JVM: in a new one the scalar twin, and the vector twin once compiled. */
   static RingKernels best() {
     return KernelChoice.BEST;
-  }
-
-  /**
-   * The scalar kernels, which a new JVM has compiled much sooner than vector ones: for what is done
-   * once.
-   */
-  static RingKernels scalar() {
-    return ScalarRingKernels.SHARED;
   }
 
   /** A short name: {@code scalar}, {@code vector-256}. */

@@ -8,8 +8,6 @@ package dev.sotto.slots.ring;
  * rounds a number of size below 2<sup>51</sup>.
  */
 class ScalarRingKernels implements RingKernels {
-  static final RingKernels SHARED = new ScalarRingKernels();
-
   static final double ROUNDER = 6_755_399_441_055_744.0;
 
   @Override

@@ -1,8 +1,11 @@
 package dev.sotto.slots.ring;
 
 import dev.sotto.common.RandomStream;
+import dev.sotto.common.Twins;
 import dev.sotto.common.VectorTwin;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Uniform residues modulo a prime, as the centred integers in doubles that kernels use.
@@ -15,12 +18,21 @@ import java.util.Objects;
  */
 public final class UniformResidues {
   private static final int BATCH = 512;
-  private static final ResidueKernel KERNEL =
-      VectorTwin.find(ResidueKernel.class, "VectorResidueKernel").orElseGet(ResidueKernel::new);
-
-  private static final ResidueKernel SCALAR = new ResidueKernel();
+  private static final Twins<ResidueKernel> TWINS =
+      KernelChoice.twins(
+          new ResidueKernel(),
+          VectorTwin.find(ResidueKernel.class, "VectorResidueKernel"),
+          UniformResidues::rehearsal);
 
   private UniformResidues() {}
+
+  private static Consumer<ResidueKernel> rehearsal() {
+    long prime = KernelRehearsal.modulus().value();
+    long[] words = new long[BATCH];
+    Arrays.setAll(words, i -> i * (prime / BATCH));
+    double[] residues = new double[BATCH];
+    return kernel -> kernel.accept(words, 0, BATCH, residues, 0, prime);
+  }
 
   /**
    * Fills {@code n} elements of an array.
@@ -30,12 +42,7 @@ public final class UniformResidues {
    * @param prime odd, below 2^50
    */
   public static void fill(RandomStream stream, double[] dst, int at, int n, long prime) {
-    fill(KERNEL, stream, dst, at, n, prime);
-  }
-
-  /** The same by the scalar twin, which a new JVM has compiled sooner: for what is done once. */
-  public static void fillOnce(RandomStream stream, double[] dst, int at, int n, long prime) {
-    fill(SCALAR, stream, dst, at, n, prime);
+    fill(TWINS.current(), stream, dst, at, n, prime);
   }
 
   static void fill(

@@ -50,7 +50,10 @@ final class KernelAllocationTest {
     List<String> options =
         bits == 0
             ? List.of("-D" + KernelChoice.PROPERTY + "=scalar")
-            : List.of(OtherJvm.VECTORS, "-D" + VectorLength.BITS + "=" + bits);
+            : List.of(
+                OtherJvm.VECTORS,
+                "-D" + KernelChoice.PROPERTY + "=vector",
+                "-D" + VectorLength.BITS + "=" + bits);
     List<String> lines = OtherJvm.output(0, options, Probe.class).lines().toList();
     String expected = bits == 0 ? "scalar" : "vector-" + bits;
     assertTrue(lines.contains("kernels " + expected), () -> "" + lines);

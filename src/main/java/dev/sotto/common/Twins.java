@@ -1,0 +1,206 @@
+package dev.sotto.common;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kernel in two twins with equal results: the scalar one until the vector one is compiled.
+ *
+ * <p>A new JVM interprets vector code for seconds, some hundred times slower than it is in the end,
+ * and has scalar code compiled within a fraction of that. So work begins with the scalar twin, and
+ * meanwhile one thread of low priority rehearses the vector twins on data of their own, one kernel
+ * after another, until each is the faster. Where one never is, the scalar twin stays.
+ *
+ * @param <K> the kernel
+ */
+public final class Twins<K> {
+  /** How long a rehearsal may take that has not come to its end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Runs of a twin in one go; thereafter the compiler is left as much time. */
+  private static final int RUNS = 5;
+
+  /** The first goes, in which the scalar twin is compiled: they do not count. */
+  private static final int FIRST = 150;
+
+  /** How often in succession the vector twin must be the faster. */
+  private static final int WINS = 5;
+
+  private static final Object LOCK = new Object();
+
+  /** Rehearsals that are not over, under the lock. */
+  private static int open;
+
+  private static final ThreadPoolExecutor THREAD = thread();
+
+  private final AtomicReference<@Nullable Rehearsal> rehearsal = new AtomicReference<>();
+
+  /** Not volatile, nor the other: a thread that sees the vector twin later loses nothing. */
+  private K current;
+
+  private boolean waiting;
+
+  private Twins(K scalar) {
+    this.current = scalar;
+  }
+
+  /**
+   * The twins of a kernel; rehearsals start when they are first asked for.
+   *
+   * @param vector empty where this JVM has none
+   * @param rehearsal makes what runs every loop of a twin over data of its own, small enough for a
+   *     thousand runs in a second; asked for in the thread that rehearses
+   */
+  public static <K> Twins<K> of(
+      K scalar, Optional<? extends K> vector, Supplier<? extends Consumer<? super K>> rehearsal) {
+    return of(scalar, vector, rehearsal, PATIENCE);
+  }
+
+  /** The same with another patience. */
+  static <K> Twins<K> of(
+      K scalar,
+      Optional<? extends K> vector,
+      Supplier<? extends Consumer<? super K>> rehearsal,
+      Duration patience) {
+    Twins<K> twins = new Twins<>(scalar);
+    vector.ifPresent(
+        twin -> {
+          twins.rehearsal.set(twins.new Rehearsal(scalar, twin, rehearsal, patience));
+          twins.waiting = true;
+        });
+    return twins;
+  }
+
+  /** Twins of which one is always used. */
+  public static <K> Twins<K> only(K kernel) {
+    return new Twins<>(kernel);
+  }
+
+  /** The twin to use now; ask again for every larger piece of work. */
+  public K current() {
+    if (waiting) {
+      begin();
+    }
+    return current;
+  }
+
+  private void begin() {
+    waiting = false;
+    Rehearsal first = rehearsal.getAndSet(null);
+    if (first != null) {
+      add(1);
+      THREAD.execute(first);
+    }
+  }
+
+  /**
+   * Waits until no rehearsal is open.
+   *
+   * @return whether that is so
+   */
+  public static boolean await(Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    synchronized (LOCK) {
+      while (open > 0) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(LOCK, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static void add(int more) {
+    synchronized (LOCK) {
+      open += more;
+      LOCK.notifyAll();
+    }
+  }
+
+  /** Goes of both twins until the vector twin has won. */
+  private final class Rehearsal implements Runnable {
+    private final K scalar;
+    private final K vector;
+    private final Supplier<? extends Consumer<? super K>> source;
+    private final Duration patience;
+    private int won = -FIRST;
+
+    Rehearsal(
+        K scalar,
+        K vector,
+        Supplier<? extends Consumer<? super K>> source,
+        Duration patience) {
+      this.scalar = scalar;
+      this.vector = vector;
+      this.source = source;
+      this.patience = patience;
+    }
+
+    @Override
+    public void run() {
+      try {
+        Consumer<? super K> work = source.get();
+        long start = System.nanoTime();
+        while (won < WINS && System.nanoTime() - start < patience.toNanos()) {
+          go(work);
+        }
+        if (won == WINS) {
+          current = vector;
+        }
+      } finally {
+        add(-1);
+      }
+    }
+
+    private void go(Consumer<? super K> work) {
+      long start = System.nanoTime();
+      boolean faster = nanoseconds(vector, work) < nanoseconds(scalar, work);
+      won = faster || won < 0 ? won + 1 : 0;
+      LockSupport.parkNanos(System.nanoTime() - start);
+    }
+  }
+
+  /** The shortest of some runs. */
+  private static <K> long nanoseconds(K kernel, Consumer<? super K> rehearsal) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < RUNS; i++) {
+      long start = System.nanoTime();
+      rehearsal.accept(kernel);
+      least = Math.min(least, System.nanoTime() - start);
+    }
+    return least;
+  }
+
+  private static ThreadPoolExecutor thread() {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "sotto-rehearsal");
+              thread.setDaemon(true);
+              thread.setPriority(Thread.MIN_PRIORITY);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+}

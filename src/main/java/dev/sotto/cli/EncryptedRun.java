@@ -1,5 +1,6 @@
 package dev.sotto.cli;
 
+import dev.sotto.common.Twins;
 import dev.sotto.compiler.CompileReport;
 import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.compiler.slots.KernelCosts;
@@ -10,6 +11,7 @@ import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
 import dev.sotto.runtime.server.FheServer;
 import dev.sotto.tensor.Tensor;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.Objects;
  * without more work.
  */
 final class EncryptedRun implements AutoCloseable {
+  private static final Duration COMPILED_WITHIN = Duration.ofSeconds(30);
   private static final double SHORTEST_SCORING = 6;
   private static final double LONGEST_SCORING = 20;
   private static final double SHORTEST_OTHER = 2;
@@ -128,6 +131,7 @@ final class EncryptedRun implements AutoCloseable {
     Tensor[] full = full(batch);
     EncryptedBlock block = owner.encrypt(full);
     EncryptedBlock result = alone.score(block);
+    Twins.await(COMPILED_WITHIN);
     double scored =
         SteadyTime.of(
             SteadyTime.Clock::cores,

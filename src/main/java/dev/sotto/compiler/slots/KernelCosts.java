@@ -38,7 +38,7 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
   /**
    * The costs of this machine, in a ring of size 2<sup>logN</sup>: measured when first asked for,
    * for half a second to two and, in a new JVM, the seconds that the kernels take to be compiled,
-   * four at most.
+   * ten at most.
    */
   public static KernelCosts measured(int logN) {
     return KernelTimer.costs(logN);

@@ -1,5 +1,6 @@
 package dev.sotto.compiler.slots;
 
+import dev.sotto.common.Twins;
 import dev.sotto.slots.PayloadProbe;
 import dev.sotto.slots.ring.BaseConversion;
 import dev.sotto.slots.ring.Modulus;
@@ -11,15 +12,15 @@ import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.WeightedSums;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures the engine's kernels on this machine: CPU time of this thread, the lowest of some
@@ -57,10 +58,7 @@ final class KernelTimer {
   /** A kernel is as fast as it gets when a round gained less than this. */
   private static final double SETTLED = 0.9;
 
-  private static final long WARM_UP_AT_MOST = 4_000_000_000L;
-
-  /** What the compiler is left between two rounds of warming up. */
-  private static final long PAUSE = 2_000_000;
+  private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(10);
 
   /**
    * Compiled kernels, scalar ones too, take less than this many times the reference; others more.
@@ -196,7 +194,7 @@ final class KernelTimer {
     probes.put(Kind.OPENED, read(1));
     probes.put(Kind.READ, read(primes));
     probes.put(Kind.WRITTEN, write());
-    warmUp(probes);
+    warmUp(probes.values());
     Map<Kind, Double> costs = settled(probes);
     separate(costs);
     separate(costs, n, primes);
@@ -207,21 +205,12 @@ final class KernelTimer {
     return new KernelCosts(Map.copyOf(costs));
   }
 
-  /**
-   * Runs what is not compiled yet, and leaves the compiler some time; a second or two in a new JVM.
-   */
-  private static void warmUp(Map<Kind, Probe> probes) {
-    long start = System.nanoTime();
-    List<Map.Entry<Kind, Probe>> slow = new ArrayList<>(probes.entrySet());
-    while (!slow.isEmpty() && System.nanoTime() - start < WARM_UP_AT_MOST) {
-      slow.removeIf(each -> isCompiled(each.getKey(), each.getValue().run(2)));
-      LockSupport.parkNanos(PAUSE);
+  /** Asks for every kernel, and waits until all are what they come to; seconds in a new JVM. */
+  private static void warmUp(Collection<Probe> probes) {
+    for (int i = 0; i < RUNS; i++) {
+      probes.forEach(probe -> probe.run(1));
     }
-  }
-
-  private static boolean isCompiled(Kind kind, double nanoseconds) {
-    double reference = KernelCosts.REFERENCE.nanoseconds().getOrDefault(kind, 1.0);
-    return nanoseconds < COMPILED * reference * scale(kind);
+    Twins.await(WARM_UP_AT_MOST);
   }
 
   /**
@@ -230,16 +219,6 @@ final class KernelTimer {
   private static double plausible(Kind kind, double nanoseconds) {
     double reference = KernelCosts.REFERENCE.nanoseconds().getOrDefault(kind, 0.5);
     return nanoseconds < COMPILED * reference ? nanoseconds : reference;
-  }
-
-  /** What a probe's units are beside those of its kind. */
-  private static double scale(Kind kind) {
-    return switch (kind) {
-      case WEIGHTED -> MANY_SUMS * TERMS;
-      case HALVES -> 2 * MANY_SUMS * TERMS;
-      case PACKED -> FEW_SUMS * TERMS;
-      default -> 1;
-    };
   }
 
   /** From the time for a column of each layer to that of a multiply-add and of what is packed. */

@@ -21,6 +21,7 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
               Map.entry(Kind.PRODUCT, 0.5),
               Map.entry(Kind.PRODUCT_ADDED, 0.5),
               Map.entry(Kind.LINEAR, 0.35),
+              Map.entry(Kind.NEAR, 0.35),
               Map.entry(Kind.WEIGHTED, 0.06),
               Map.entry(Kind.HALVES, 0.06),
               Map.entry(Kind.PACKED, 0.8),

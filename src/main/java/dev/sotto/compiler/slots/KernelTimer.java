@@ -184,6 +184,7 @@ final class KernelTimer {
     probes.put(Kind.PRODUCT, tensor());
     probes.put(Kind.PRODUCT_ADDED, multiplyAdd());
     probes.put(Kind.LINEAR, linear());
+    probes.put(Kind.NEAR, near());
     probes.put(Kind.WEIGHTED, sums(many, small));
     probes.put(Kind.PACKED, sums(few, small));
     probes.put(Kind.HALVES, sums(many, large));
@@ -291,6 +292,18 @@ final class KernelTimer {
           kernels.add(next(d), 0, next(x), 0, next(x), 0, n, large);
           kernels.copy(next(d), 0, next(x), 0, n);
           kernels.multiplyConstantAdd(next(d), 0, next(x), 0, WEIGHT, n, large);
+        });
+  }
+
+  private Probe near() {
+    return new Probe(
+        3.0 * n,
+        () -> {
+          for (int i = 0; i < n; i += TILE) {
+            kernels.add(d[0], 0, d[1], 0, d[2], 0, TILE, large);
+            kernels.copy(d[1], 0, d[0], 0, TILE);
+            kernels.multiplyConstantAdd(d[2], 0, x[0], 0, WEIGHT, TILE, large);
+          }
         });
   }
 

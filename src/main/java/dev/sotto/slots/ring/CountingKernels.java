@@ -4,6 +4,8 @@ import dev.sotto.slots.ring.OperationCounts.Kind;
 
 /** Computes nothing and counts everything: the kernels of dry runs, whose arrays are empty. */
 final class CountingKernels implements RingKernels {
+  private static final int SMALLEST_RING = 1 << 11;
+
   private final OperationCounts counts;
 
   CountingKernels(OperationCounts counts) {
@@ -13,6 +15,11 @@ final class CountingKernels implements RingKernels {
   /** A new polynomial. */
   void fresh(long residues) {
     counts.add(Kind.FRESH, residues);
+  }
+
+  /** Less than a limb of any ring is a stretch of a formula. */
+  private void linear(int n) {
+    counts.add(n < SMALLEST_RING ? Kind.NEAR : Kind.LINEAR, n);
   }
 
   @Override
@@ -32,18 +39,18 @@ final class CountingKernels implements RingKernels {
 
   @Override
   public void add(double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
   public void subtract(
       double[] d, int di, double[] x, int xi, double[] y, int yi, int n, Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
   public void reduce(double[] d, int di, double[] x, int xi, int n, Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
@@ -66,24 +73,24 @@ final class CountingKernels implements RingKernels {
 
   @Override
   public void addConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
   public void multiplyConstant(double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
   public void multiplyConstantAdd(
       double[] d, int di, double[] x, int xi, double w, int n, Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
   public void subtractMultiply(
       double[] d, int di, double[] x, int xi, double[] y, int yi, double w, int n, Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
@@ -99,7 +106,7 @@ final class CountingKernels implements RingKernels {
       int zi,
       int n,
       Modulus q) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 
   @Override
@@ -193,6 +200,6 @@ final class CountingKernels implements RingKernels {
 
   @Override
   public void copy(double[] d, int di, double[] x, int xi, int n) {
-    counts.add(Kind.LINEAR, n);
+    linear(n);
   }
 }

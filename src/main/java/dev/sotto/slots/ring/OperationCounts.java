@@ -14,6 +14,8 @@ public final class OperationCounts {
     PRODUCT_ADDED,
     /** Residues multiplied by a constant, added or copied. */
     LINEAR,
+    /** The same in stretches of a formula, which stay in the nearest cache. */
+    NEAR,
     /** Multiply-adds of residues and small weights. */
     WEIGHTED,
     /** Multiply-adds of halves of residues and small weights. */

@@ -28,7 +28,10 @@ public final class RandomStream implements AutoCloseable {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Ciphers of closed streams, without keys that are secret: finding and making one costs microseconds. */
+  /**
+   * Ciphers of closed streams, without keys that are secret: finding and making one costs
+   * microseconds.
+   */
   private static final ArrayBlockingQueue<Engine> IDLE = new ArrayBlockingQueue<>(64);
 
   /** A cipher and room for a chunk of its key stream. */

@@ -141,10 +141,7 @@ public final class Twins<K> {
     private int won = -FIRST;
 
     Rehearsal(
-        K scalar,
-        K vector,
-        Supplier<? extends Consumer<? super K>> source,
-        Duration patience) {
+        K scalar, K vector, Supplier<? extends Consumer<? super K>> source, Duration patience) {
       this.scalar = scalar;
       this.vector = vector;
       this.source = source;

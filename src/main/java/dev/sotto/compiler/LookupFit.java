@@ -2,7 +2,6 @@ package dev.sotto.compiler;
 
 import dev.sotto.circuit.AffineLookup;
 import dev.sotto.circuit.Lookup;
-import java.util.Arrays;
 
 /**
  * A lookup as polynomials, one for each channel.

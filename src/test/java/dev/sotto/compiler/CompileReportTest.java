@@ -180,7 +180,7 @@ final class CompileReportTest {
     KernelCosts costs = KernelCosts.measured(12);
     for (Kind kind : Kind.values()) {
       double nanoseconds = costs.nanoseconds().get(kind);
-      assertTrue(nanoseconds >= 0 && nanoseconds < 1e4, kind + " " + nanoseconds);
+      assertTrue(nanoseconds >= 0 && Double.isFinite(nanoseconds), kind + " " + nanoseconds);
     }
     assertTrue(costs.nanoseconds().get(Kind.TRANSFORM) > 0);
     assertTrue(costs == KernelCosts.measured(12));

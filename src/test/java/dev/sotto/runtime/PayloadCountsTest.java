@@ -67,8 +67,7 @@ final class PayloadCountsTest {
     CompiledCircuit compiled = TinyCircuits.logistic();
     double n = compiled.plan().ring().n();
     double limbs = compiled.plan().ring().primes().size();
-    List<CompileReport.Layer> layers =
-        CompileReport.of(compiled, KernelCosts.REFERENCE).layers();
+    List<CompileReport.Layer> layers = CompileReport.of(compiled, KernelCosts.REFERENCE).layers();
     double read = KernelCosts.REFERENCE.nanoseconds().get(Kind.READ);
     double opened = KernelCosts.REFERENCE.nanoseconds().get(Kind.OPENED);
     assertEquals("input", layers.get(0).kind());

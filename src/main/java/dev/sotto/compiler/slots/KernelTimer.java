@@ -311,8 +311,7 @@ final class KernelTimer {
     double[][] into = Arrays.copyOf(this.sums, sums.sums());
     int columns = into[0].length;
     return new Probe(
-        columns,
-        () -> kernels.weightedSums(into, zeros, terms, zeros, sums, space, columns, q));
+        columns, () -> kernels.weightedSums(into, zeros, terms, zeros, sums, space, columns, q));
   }
 
   private static WeightedSums layer(int sums) {

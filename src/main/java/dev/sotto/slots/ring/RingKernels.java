@@ -3,10 +3,10 @@ package dev.sotto.slots.ring;
 /**
  * The inner loops of the engine, each over one limb of N residues.
  *
- * <p>Twins (scalar, vector) give congruent residues. Arrays are
- * given with the index of their first element; a destination may be one of the sources. Every
- * residue taken is a whole number of size at most p, and so is every residue given, where nothing
- * else is said. Constants (<em>w</em>) have size at most p/2. Nothing here allocates.
+ * <p>Twins (scalar, vector) give congruent residues. Arrays are given with the index of their first
+ * element; a destination may be one of the sources. Every residue taken is a whole number of size
+ * at most p, and so is every residue given, where nothing else is said. Constants (<em>w</em>) have
+ * size at most p/2. Nothing here allocates.
  */
 @SuppressWarnings("TooManyParameters")
 public interface RingKernels {

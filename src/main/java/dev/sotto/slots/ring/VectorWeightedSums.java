@@ -57,8 +57,8 @@ final class VectorWeightedSums {
   }
 
   /**
-   * Columns packed at a time, as many as there is room for: terms come from memory, which gives long
-   * stretches sooner than short ones.
+   * Columns packed at a time, as many as there is room for: terms come from memory, which gives
+   * long stretches sooner than short ones.
    */
   private static int columns(int terms, int n) {
     int columns = WeightedSums.COLUMNS;
@@ -71,8 +71,8 @@ final class VectorWeightedSums {
   }
 
   /**
-   * All sums over one block of terms, in some columns: panel by panel, as a panel is larger than the
-   * weights of a strip.
+   * All sums over one block of terms, in some columns: panel by panel, as a panel is larger than
+   * the weights of a strip.
    */
   private static void block(
       double[][] d,

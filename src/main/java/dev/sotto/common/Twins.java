@@ -1,7 +1,10 @@
 package dev.sotto.common;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A new JVM interprets vector code for seconds, some hundred times slower than it is in the end,
  * and has scalar code compiled within a fraction of that. So work begins with the scalar twin, and
  * meanwhile one thread of low priority rehearses the vector twins on data of their own, one kernel
- * after another, until each is the faster. Where one never is, the scalar twin stays.
+ * after another, until each is the faster. Where one never is, the scalar twin stays, and so it
+ * does in a JVM that needs a kernel for less than a second.
  *
  * @param <K> the kernel
  */
 public final class Twins<K> {
+  /** How long a kernel is in use before it is worth a rehearsal. */
+  private static final Duration DELAY = Duration.ofSeconds(1);
+
   /** How long a rehearsal may take that has not come to its end. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -39,21 +46,27 @@ public final class Twins<K> {
   /** Rehearsals that are not over, under the lock. */
   private static int open;
 
+  /** Twins whose rehearsals have not begun, under the lock. */
+  private static final Set<Twins<?>> ASKED_FOR = new LinkedHashSet<>();
+
   private static final ThreadPoolExecutor THREAD = thread();
 
   private final AtomicReference<@Nullable Rehearsal> rehearsal = new AtomicReference<>();
 
-  /** Not volatile, nor the other: a thread that sees the vector twin later loses nothing. */
+  /** Not volatile, nor the others: a thread that sees the vector twin later loses nothing. */
   private K current;
 
   private boolean waiting;
+
+  /** When the kernel was asked for first. */
+  private long first;
 
   private Twins(K scalar) {
     this.current = scalar;
   }
 
   /**
-   * The twins of a kernel; rehearsals start when they are first asked for.
+   * The twins of a kernel; rehearsals start when they are still asked for after a second.
    *
    * @param vector empty where this JVM has none
    * @param rehearsal makes what runs every loop of a twin over data of its own, small enough for a
@@ -87,27 +100,47 @@ public final class Twins<K> {
   /** The twin to use now; ask again for every larger piece of work. */
   public K current() {
     if (waiting) {
-      begin();
+      ask();
     }
     return current;
   }
 
+  private void ask() {
+    long now = System.nanoTime();
+    if (first == 0) {
+      first = now;
+      synchronized (LOCK) {
+        ASKED_FOR.add(this);
+      }
+    } else if (now - first > DELAY.toNanos()) {
+      begin();
+    }
+  }
+
   private void begin() {
     waiting = false;
-    Rehearsal first = rehearsal.getAndSet(null);
-    if (first != null) {
+    Rehearsal next = rehearsal.getAndSet(null);
+    if (next != null) {
+      synchronized (LOCK) {
+        ASKED_FOR.remove(this);
+      }
       add(1);
-      THREAD.execute(first);
+      THREAD.execute(next);
     }
   }
 
   /**
-   * Waits until no rehearsal is open.
+   * Rehearses everything that was ever asked for, now, and waits until no rehearsal is open.
    *
    * @return whether that is so
    */
   public static boolean await(Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
+    List<Twins<?>> asked;
+    synchronized (LOCK) {
+      asked = List.copyOf(ASKED_FOR);
+    }
+    asked.forEach(Twins::begin);
     synchronized (LOCK) {
       while (open > 0) {
         long left = end - System.nanoTime();

@@ -34,8 +34,14 @@ final class KernelTimer {
   /** Polynomials that kernels take in turn. */
   private static final int POLYNOMIALS = 64;
 
-  /** Terms of a layer: as many as are packed at a time. */
-  private static final int TERMS = 256;
+  /**
+   * Terms of a layer: some dozens, as most layers have; of more, fewer columns are packed at a
+   * time.
+   */
+  private static final int TERMS = 64;
+
+  /** Layers take turns with so many sets of terms. */
+  private static final int SETS = 4;
 
   /** Their columns, at most: so they come from memory, or from a cache that cores share. */
   private static final int COLUMNS = 1 << 13;
@@ -75,7 +81,7 @@ final class KernelTimer {
   private final double[][] d;
   private final double[][] terms;
   private final double[][] sums;
-  private final int[] zeros = new int[TERMS];
+  private final int[] zeros = new int[SETS * TERMS];
   private final WeightedSums.Workspace space = new WeightedSums.Workspace();
   private int turn;
   private double sink;
@@ -88,7 +94,7 @@ final class KernelTimer {
     this.table = NttTable.create(large, RingType.STANDARD, logN);
     this.x = new double[POLYNOMIALS][n];
     this.d = new double[POLYNOMIALS / 2][n];
-    this.terms = new double[TERMS][Math.min(n, COLUMNS)];
+    this.terms = new double[SETS * TERMS][Math.min(n, COLUMNS)];
     this.sums = new double[MANY_SUMS][Math.min(n, COLUMNS)];
     fill(x);
     fill(terms);
@@ -311,7 +317,11 @@ final class KernelTimer {
     double[][] into = Arrays.copyOf(this.sums, sums.sums());
     int columns = into[0].length;
     return new Probe(
-        columns, () -> kernels.weightedSums(into, zeros, terms, zeros, sums, space, columns, q));
+        columns,
+        () -> {
+          int first = turn++ % SETS * TERMS;
+          kernels.weightedSums(into, zeros, terms, zeros, first, sums, 0, space, columns, q);
+        });
   }
 
   private static WeightedSums layer(int sums) {

@@ -51,7 +51,7 @@ public final class Twins<K> {
 
   private static final ThreadPoolExecutor THREAD = thread();
 
-  private final AtomicReference<@Nullable Rehearsal> rehearsal = new AtomicReference<>();
+  private final AtomicReference<@Nullable Runnable> rehearsal = new AtomicReference<>();
 
   /** Not volatile, nor the others: a thread that sees the vector twin later loses nothing. */
   private K current;
@@ -86,7 +86,7 @@ public final class Twins<K> {
     Twins<K> twins = new Twins<>(scalar);
     vector.ifPresent(
         twin -> {
-          twins.rehearsal.set(twins.new Rehearsal(scalar, twin, rehearsal, patience));
+          twins.rehearsal.set(() -> twins.rehearse(scalar, twin, rehearsal.get(), patience));
           twins.waiting = true;
         });
     return twins;
@@ -119,13 +119,27 @@ public final class Twins<K> {
 
   private void begin() {
     waiting = false;
-    Rehearsal next = rehearsal.getAndSet(null);
+    Runnable next = rehearsal.getAndSet(null);
     if (next != null) {
       synchronized (LOCK) {
         ASKED_FOR.remove(this);
+        open++;
       }
-      add(1);
-      THREAD.execute(next);
+      THREAD.execute(
+          () -> {
+            try {
+              next.run();
+            } finally {
+              end();
+            }
+          });
+    }
+  }
+
+  private static void end() {
+    synchronized (LOCK) {
+      open--;
+      LOCK.notifyAll();
     }
   }
 
@@ -158,50 +172,18 @@ public final class Twins<K> {
     return true;
   }
 
-  private static void add(int more) {
-    synchronized (LOCK) {
-      open += more;
-      LOCK.notifyAll();
-    }
-  }
-
   /** Goes of both twins until the vector twin has won. */
-  private final class Rehearsal implements Runnable {
-    private final K scalar;
-    private final K vector;
-    private final Supplier<? extends Consumer<? super K>> source;
-    private final Duration patience;
-    private int won = -FIRST;
-
-    Rehearsal(
-        K scalar, K vector, Supplier<? extends Consumer<? super K>> source, Duration patience) {
-      this.scalar = scalar;
-      this.vector = vector;
-      this.source = source;
-      this.patience = patience;
-    }
-
-    @Override
-    public void run() {
-      try {
-        Consumer<? super K> work = source.get();
-        long start = System.nanoTime();
-        while (won < WINS && System.nanoTime() - start < patience.toNanos()) {
-          go(work);
-        }
-        if (won == WINS) {
-          current = vector;
-        }
-      } finally {
-        add(-1);
-      }
-    }
-
-    private void go(Consumer<? super K> work) {
-      long start = System.nanoTime();
+  private void rehearse(K scalar, K vector, Consumer<? super K> work, Duration patience) {
+    long start = System.nanoTime();
+    int won = -FIRST;
+    while (won < WINS && System.nanoTime() - start < patience.toNanos()) {
+      long go = System.nanoTime();
       boolean faster = nanoseconds(vector, work) < nanoseconds(scalar, work);
       won = faster || won < 0 ? won + 1 : 0;
-      LockSupport.parkNanos(System.nanoTime() - start);
+      LockSupport.parkNanos(System.nanoTime() - go);
+    }
+    if (won == WINS) {
+      current = vector;
     }
   }
 

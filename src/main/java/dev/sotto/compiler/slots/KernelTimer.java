@@ -34,17 +34,20 @@ final class KernelTimer {
   /** Polynomials that kernels take in turn. */
   private static final int POLYNOMIALS = 64;
 
-  /**
-   * Terms of a layer: some dozens, as most layers have; of more, fewer columns are packed at a
-   * time.
-   */
+  /** Terms of a layer: some dozens, as most layers have. */
   private static final int TERMS = 64;
 
-  /** Layers take turns with so many sets of terms. */
-  private static final int SETS = 4;
+  /** Terms of which the fewest columns are packed at a time. */
+  private static final int MANY_TERMS = 256;
+
+  /** Layers take turns with so many terms. */
+  private static final int ALL_TERMS = 256;
 
   /** Their columns, at most: so they come from memory, or from a cache that cores share. */
   private static final int COLUMNS = 1 << 13;
+
+  /** Columns of a run, which goes on where the last one ended. */
+  private static final int FEW_COLUMNS = 1 << 11;
 
   private static final int MANY_SUMS = 64;
   private static final int FEW_SUMS = 4;
@@ -81,7 +84,8 @@ final class KernelTimer {
   private final double[][] d;
   private final double[][] terms;
   private final double[][] sums;
-  private final int[] zeros = new int[SETS * TERMS];
+  private final int[] zeros = new int[ALL_TERMS];
+  private final int[] places = new int[ALL_TERMS];
   private final WeightedSums.Workspace space = new WeightedSums.Workspace();
   private int turn;
   private double sink;
@@ -94,8 +98,8 @@ final class KernelTimer {
     this.table = NttTable.create(large, RingType.STANDARD, logN);
     this.x = new double[POLYNOMIALS][n];
     this.d = new double[POLYNOMIALS / 2][n];
-    this.terms = new double[SETS * TERMS][Math.min(n, COLUMNS)];
-    this.sums = new double[MANY_SUMS][Math.min(n, COLUMNS)];
+    this.terms = new double[ALL_TERMS][Math.min(n, COLUMNS)];
+    this.sums = new double[MANY_SUMS][FEW_COLUMNS];
     fill(x);
     fill(terms);
   }
@@ -183,8 +187,8 @@ final class KernelTimer {
   }
 
   private KernelCosts measure() {
-    WeightedSums many = layer(MANY_SUMS);
-    WeightedSums few = layer(FEW_SUMS);
+    WeightedSums many = layer(MANY_SUMS, TERMS);
+    WeightedSums few = layer(FEW_SUMS, TERMS);
     Map<Kind, Probe> probes = new EnumMap<>(Kind.class);
     probes.put(Kind.TRANSFORM, transform());
     probes.put(Kind.PRODUCT, tensor());
@@ -193,6 +197,7 @@ final class KernelTimer {
     probes.put(Kind.NEAR, near());
     probes.put(Kind.WEIGHTED, sums(many, small));
     probes.put(Kind.PACKED, sums(few, small));
+    probes.put(Kind.SCATTERED, sums(layer(FEW_SUMS, MANY_TERMS), small));
     probes.put(Kind.HALVES, sums(many, large));
     probes.put(Kind.CONVERSION, conversion());
     probes.put(Kind.KEY_PRODUCT, keyProducts());
@@ -233,18 +238,25 @@ final class KernelTimer {
     double many = costs.getOrDefault(Kind.WEIGHTED, 0.0);
     double few = costs.getOrDefault(Kind.PACKED, 0.0);
     double halves = costs.getOrDefault(Kind.HALVES, 0.0);
-    // Reductions, one for each stretch of terms, cost as much as six multiply-adds.
-    double perTerm = TERMS + 6;
     double packed =
         Math.max(
             0,
             (few * MANY_SUMS - many * FEW_SUMS)
                 / ((TERMS + FEW_SUMS) * (double) MANY_SUMS
                     - (TERMS + MANY_SUMS) * (double) FEW_SUMS));
+    double weighted = (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * withReductions(TERMS));
+    double scattered = costs.getOrDefault(Kind.SCATTERED, 0.0) - FEW_SUMS * packed;
     costs.put(Kind.PACKED, packed);
-    costs.put(Kind.WEIGHTED, (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * perTerm));
+    costs.put(Kind.WEIGHTED, weighted);
+    scattered -= FEW_SUMS * withReductions(MANY_TERMS) * weighted;
+    costs.put(Kind.SCATTERED, Math.max(packed, scattered / MANY_TERMS));
     costs.put(
         Kind.HALVES, (halves - 1.5 * packed * (TERMS + MANY_SUMS)) / (2.0 * MANY_SUMS * TERMS));
+  }
+
+  /** Reductions, one for each stretch of terms, cost as much as six multiply-adds. */
+  private static double withReductions(int terms) {
+    return terms + 6;
   }
 
   /** From the time for ciphertexts of one prime and of several to that of a prime and the rest. */
@@ -315,20 +327,23 @@ final class KernelTimer {
 
   private Probe sums(WeightedSums sums, Modulus q) {
     double[][] into = Arrays.copyOf(this.sums, sums.sums());
-    int columns = into[0].length;
+    int sets = ALL_TERMS / sums.terms();
+    int parts = terms[0].length / FEW_COLUMNS;
     return new Probe(
-        columns,
+        FEW_COLUMNS,
         () -> {
-          int first = turn++ % SETS * TERMS;
-          kernels.weightedSums(into, zeros, terms, zeros, first, sums, 0, space, columns, q);
+          int run = turn++;
+          int first = run % sets * sums.terms();
+          Arrays.fill(places, run / sets % parts * FEW_COLUMNS);
+          kernels.weightedSums(into, zeros, terms, places, first, sums, 0, space, FEW_COLUMNS, q);
         });
   }
 
-  private static WeightedSums layer(int sums) {
-    int[][] weights = new int[sums][TERMS];
+  private static WeightedSums layer(int sums, int terms) {
+    int[][] weights = new int[sums][terms];
     for (int m = 0; m < sums; m++) {
-      for (int k = 0; k < TERMS; k++) {
-        weights[m][k] = 1 + (m * TERMS + k * 7) % WEIGHT;
+      for (int k = 0; k < terms; k++) {
+        weights[m][k] = 1 + (m * terms + k * 7) % WEIGHT;
       }
     }
     return WeightedSums.of(weights);

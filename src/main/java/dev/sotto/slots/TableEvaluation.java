@@ -29,11 +29,7 @@ final class TableEvaluation {
 
   /** The level of a result, at most; negative where there is none. */
   int level(BgvCiphertext x, ValueTable table) {
-    return TableLevels.left(parameters, State.of(x), powers(table)) - 1;
-  }
-
-  private TablePowers powers(ValueTable table) {
-    return TablePowers.of(table.polynomial(t).degree());
+    return TableLevels.left(parameters, State.of(x), table.powers(t)) - 1;
   }
 
   /**
@@ -47,7 +43,7 @@ final class TableEvaluation {
       BgvCiphertext zero = evaluator.multiplyConstant(evaluator.forgetPrimes(x, level), 0);
       return evaluator.addConstant(zero, coefficients[0]);
     }
-    TablePowers powers = TablePowers.of(coefficients.length - 1);
+    TablePowers powers = table.powers(t);
     Map<Integer, BgvCiphertext> made = powers(lowered(x, powers, level), powers);
     made.replaceAll((exponent, power) -> evaluator.forgetPrimes(power, level));
     List<BgvCiphertext> low = new ArrayList<>();

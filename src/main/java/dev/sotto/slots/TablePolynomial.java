@@ -10,6 +10,9 @@ import dev.sotto.slots.ring.Modulus;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TablePolynomial(int[] coefficients) {
+  /** Doubles around this are whole numbers: adding it rounds, where Math.rint is a slow call. */
+  private static final double WHOLE = 0x1.8p52;
+
   /**
    * Interpolates, in time proportional to the square of their number.
    *
@@ -19,31 +22,49 @@ record TablePolynomial(int[] coefficients) {
    */
   static TablePolynomial of(Modulus t, long first, long[] values) {
     double[] newton = newton(t, values);
-    double[] p = new double[values.length + 1];
-    double[] next = new double[values.length + 1];
-    p[1] = newton[newton.length - 1]; // one place up: the coefficient below the constant is zero
-    double prime = t.p();
-    double inverse = t.inverse();
-    for (int k = newton.length - 2; k >= 0; k--) {
-      double root = t.centre(first + k);
-      for (int j = 1; j <= newton.length - k; j++) { // p · (x − root)
-        double value = p[j - 1] - root * p[j];
-        next[j] = value - prime * Math.rint(value * inverse);
-      }
-      next[1] = t.centre((long) (next[1] + newton[k]));
+    double[] p = new double[values.length + 2];
+    double[] next = new double[values.length + 2];
+    int k = values.length - 1;
+    p[2] = newton[k]; // two places up: coefficients below the constant are zero
+    if (k % 2 == 1) {
+      k--;
+      p[3] = p[2];
+      p[2] = t.centre((long) (newton[k] - t.multiply(t.centre(first + k), p[3])));
+    }
+    for (; k > 0; k -= 2) { // (p · (x − upper) + a) · (x − lower) + b
+      double upper = t.centre(first + k - 1);
+      double lower = t.centre(first + k - 2);
+      double sum = t.centre((long) (upper + lower));
+      double product = t.centre((long) t.multiply(upper, lower));
+      quadratic(t, p, sum, product, next, newton.length - k + 4);
+      double a = newton[k - 1];
+      next[3] = t.centre((long) (next[3] + a));
+      next[2] = t.centre((long) (next[2] + newton[k - 2] - t.multiply(lower, a)));
       double[] swapped = p;
       p = next;
       next = swapped;
     }
     int degree = values.length - 1;
-    while (degree > 0 && t.canonical(p[degree + 1]) == 0) {
+    while (degree > 0 && t.canonical(p[degree + 2]) == 0) {
       degree--;
     }
     int[] coefficients = new int[degree + 1];
     for (int i = 0; i <= degree; i++) {
-      coefficients[i] = (int) t.centre((long) p[i + 1]);
+      coefficients[i] = (int) t.centre((long) p[i + 2]);
     }
     return new TablePolynomial(coefficients);
+  }
+
+  /** next = p · (x² − sum · x + product): two roots for one reduction. */
+  private static void quadratic(
+      Modulus t, double[] p, double sum, double product, double[] next, int end) {
+    double prime = t.p();
+    double inverse = t.inverse();
+    for (int j = 2; j < end; j++) {
+      double value = p[j - 2] - sum * p[j - 1] + product * p[j];
+      double quotient = value * inverse + WHOLE - WHOLE; // the nearest integer
+      next[j] = value - prime * quotient;
+    }
   }
 
   /** Divided differences: the k-th forward difference over k!. */

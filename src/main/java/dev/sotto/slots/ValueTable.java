@@ -15,7 +15,7 @@ public final class ValueTable {
   private final long[] values;
   private volatile @Nullable Made made;
 
-  private record Made(long t, TablePolynomial polynomial) {}
+  private record Made(long t, TablePolynomial polynomial, TablePowers powers) {}
 
   private ValueTable(long first, long[] values) {
     this.first = first;
@@ -42,7 +42,7 @@ public final class ValueTable {
 
   /** How the table is computed modulo t. */
   public TablePowers powers(long t) {
-    return TablePowers.of(polynomial(Modulus.of(t)).degree());
+    return powers(Modulus.of(t));
   }
 
   /**
@@ -51,6 +51,15 @@ public final class ValueTable {
    * @throws SottoException where t is 2<sup>26</sup> or more, or less than the number of values
    */
   TablePolynomial polynomial(Modulus t) {
+    return made(t).polynomial;
+  }
+
+  /** The powers that the polynomial is computed from; refused as it is. */
+  TablePowers powers(Modulus t) {
+    return made(t).powers;
+  }
+
+  private Made made(Modulus t) {
     Made known = made;
     if (known == null || known.t != t.value()) {
       if (t.value() >>> WeightedSums.WEIGHT_BITS != 0 || t.value() < values.length) {
@@ -65,10 +74,11 @@ public final class ValueTable {
                 + t.value()
                 + ".");
       }
-      known = new Made(t.value(), TablePolynomial.of(t, first, values));
+      TablePolynomial polynomial = TablePolynomial.of(t, first, values);
+      known = new Made(t.value(), polynomial, TablePowers.of(polynomial.degree()));
       made = known;
     }
-    return known.polynomial;
+    return known;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.sotto.compiler.slots;
 
 import dev.sotto.circuit.TreeSum;
+import dev.sotto.problem.SottoException;
 import dev.sotto.slots.BgvCiphertext;
 import dev.sotto.slots.BgvEvaluator;
 import dev.sotto.slots.SlotSums;
+import dev.sotto.slots.SlotsError;
 import dev.sotto.slots.ValueTable;
 import dev.sotto.slots.ring.WeightedSums;
 import java.util.List;
@@ -68,7 +70,12 @@ public final class BgvArithmetic implements BlockArithmetic<BgvCiphertext> {
 
   @Override
   public int levelAfter(BgvCiphertext x, ValueTable table) {
-    return evaluator.levelAfter(x, table);
+    int level = evaluator.levelAfter(x, table);
+    if (level < 0) {
+      throw SottoException.of(
+          SlotsError.NO_LEVEL_LEFT, "look up", "too few primes for the powers of a table.");
+    }
+    return level;
   }
 
   @Override

@@ -35,7 +35,7 @@ public interface SlotArithmetic<C> {
   /** x · y, unrelinearised, of one level. */
   C multiply(C x, C y);
 
-  /** The level that the values of a table would have, at most; negative where none is left. */
+  /** The level that the values of a table would have, at most; refused where none is left. */
   int levelAfter(C x, ValueTable table);
 
   /** The values of a table, where the scheme is exact, at a level that is there for them. */

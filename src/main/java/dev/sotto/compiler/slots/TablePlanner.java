@@ -32,11 +32,16 @@ final class TablePlanner {
   /** By how many bits primes become smaller in the search for the fewest. */
   private static final int STEP = 4;
 
+  private static final int LOWEST_DEGREE = 2;
+
   private static final int HIGHEST_DEGREE = 16;
 
   private final Circuit circuit;
   private final LayerWeights weights;
   private final int bits;
+
+  /** The highest degree that is relinearised, as far as is known: the same in every ring. */
+  private int relinearised = LOWEST_DEGREE;
 
   private TablePlanner(Circuit circuit, LayerWeights weights, int bits) {
     this.circuit = circuit;
@@ -88,8 +93,9 @@ final class TablePlanner {
    * A plan that runs.
    *
    * @param cost for one row
+   * @param surplus primes of results that nothing needs
    */
-  private record Costed(SlotsPlan plan, double cost) {}
+  private record Costed(SlotsPlan plan, double cost, int surplus) {}
 
   /** As few primes as will do, then as small as will do, then the best number of special ones. */
   private @Nullable Costed plan(int logN) {
@@ -100,61 +106,53 @@ final class TablePlanner {
     int least = Math.max(Long.SIZE - Long.numberOfLeadingZeros(t) + 1, logN + 4);
     int most = SecurityTable.maximumLogQp(logN);
     int size = Modulus.MAXIMUM_BITS + STEP;
-    int limbs = 0;
-    while (limbs == 0 && size > least) {
+    Costed best = null;
+    while (best == null && size > least) {
       size -= STEP;
-      limbs = fewest(logN, t, size, most / size - 1);
+      best = fewest(logN, t, size, most / size - 1);
     }
-    if (limbs == 0) {
+    if (best == null) {
       return null;
     }
+    int limbs = best.plan.ring().primes().size();
     for (int step = STEP / 2; step > 0; step /= 2) {
-      while (size - step >= least && run(plan(logN, t, size - step, limbs, 1)) != null) {
+      while (size - step >= least) {
+        Costed smaller = costed(logN, t, size - step, limbs, 1);
+        if (smaller == null) {
+          break;
+        }
+        best = smaller;
         size -= step;
       }
     }
-    Costed best = null;
-    for (int special = 1; special <= limbs && (limbs + special) * size <= most; special++) {
-      SlotsPlan plan = plan(logN, t, size, limbs, special);
-      DryRun dry = run(plan);
-      if (plan != null && dry != null) {
-        double cost = KernelCosts.REFERENCE.seconds(dry.counts(), logN) / plan.rows();
-        if (best != null && cost > best.cost) {
+    for (int special = 2; special <= limbs && (limbs + special) * size <= most; special++) {
+      Costed other = costed(logN, t, size, limbs, special);
+      if (other != null) {
+        if (other.cost > best.cost) {
           break;
         }
-        best = new Costed(plan, cost);
+        best = other;
       }
     }
-    return best == null ? null : new Costed(withFewestKeys(best.plan), best.cost);
+    return best;
   }
 
-  /** The fewest primes of a size, with one special prime; zero where {@code most} are too few. */
-  private int fewest(int logN, long t, int size, int most) {
-    int fewest = 0;
+  /** The fewest primes of a size, with one special prime; null where {@code most} are too few. */
+  private @Nullable Costed fewest(int logN, long t, int size, int most) {
+    Costed fewest = null;
     int limbs = most;
     while (limbs > 0) {
-      DryRun run = run(plan(logN, t, size, limbs, 1));
-      if (run == null) {
+      Costed fewer = costed(logN, t, size, limbs, 1);
+      if (fewer == null) {
         break;
       }
-      fewest = limbs;
-      int surplus = surplus(run);
-      if (surplus == 0) {
+      fewest = fewer;
+      if (fewer.surplus == 0) {
         break;
       }
-      limbs -= surplus;
+      limbs -= fewer.surplus;
     }
     return fewest;
-  }
-
-  private SlotsPlan withFewestKeys(SlotsPlan plan) {
-    for (int degree = 2; degree < HIGHEST_DEGREE; degree++) {
-      SlotsPlan fewer = with(plan, degree);
-      if (run(fewer) != null) {
-        return fewer;
-      }
-    }
-    return plan;
   }
 
   /** Primes of the last node's results that nothing needs. */
@@ -167,38 +165,37 @@ final class TablePlanner {
     return fewest;
   }
 
-  /** Null where noise, primes or keys run out. */
-  private @Nullable DryRun run(@Nullable SlotsPlan plan) {
-    if (plan == null) {
-      return null;
-    }
-    try {
-      return DryRun.of(circuit, plan, weights);
-    } catch (SottoException e) {
-      ErrorCode code = e.problems().get(0).code();
-      if (code == SlotsError.NOISE_EXHAUSTED
-          || code == SlotsError.NO_LEVEL_LEFT
-          || code == SlotsError.MISSING_KEY) {
-        return null;
+  /** With as few keys as will do; null where noise, primes or keys run out. */
+  private @Nullable Costed costed(int logN, long t, int size, int limbs, int special) {
+    RingParameters ring = ring(logN, size, limbs, special);
+    while (ring != null && relinearised <= HIGHEST_DEGREE) {
+      SlotsPlan plan = new SlotsPlan(SlotsPlan.Scheme.BGV, ring, t, 0, relinearised, Map.of());
+      try {
+        DryRun dry = DryRun.of(circuit, plan, weights);
+        double cost = KernelCosts.REFERENCE.seconds(dry.counts(), logN) / plan.rows();
+        return new Costed(plan, cost, surplus(dry));
+      } catch (SottoException e) {
+        ErrorCode code = e.problems().get(0).code();
+        if (code == SlotsError.NOISE_EXHAUSTED || code == SlotsError.NO_LEVEL_LEFT) {
+          return null;
+        }
+        if (code != SlotsError.MISSING_KEY) {
+          throw e;
+        }
+        relinearised++;
       }
-      throw e;
     }
-  }
-
-  private static SlotsPlan with(SlotsPlan plan, int degree) {
-    return new SlotsPlan(
-        plan.scheme(), plan.ring(), plan.plaintextModulus(), plan.scale(), degree, Map.of());
+    return null;
   }
 
   /** Null where there are too few primes of a size, or they are too large together. */
-  private static @Nullable SlotsPlan plan(int logN, long t, int size, int limbs, int special) {
+  private static @Nullable RingParameters ring(int logN, int size, int limbs, int special) {
     int[] primes = new int[limbs];
     int[] specials = new int[special];
     Arrays.fill(primes, size);
     Arrays.fill(specials, size);
     try {
-      RingParameters ring = RingParameters.generate(RingType.STANDARD, logN, primes, specials);
-      return new SlotsPlan(SlotsPlan.Scheme.BGV, ring, t, 0, HIGHEST_DEGREE, Map.of());
+      return RingParameters.generate(RingType.STANDARD, logN, primes, specials);
     } catch (SottoException e) {
       return null;
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the strips of a layer: which sums are worked on together, over which terms. */
 final class WeightStrips {
@@ -63,10 +64,23 @@ final class WeightStrips {
     }
   }
 
+  /** Weights by what they are. */
+  private record Content(double... weights) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Content that && Arrays.equals(weights, that.weights);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(weights);
+    }
+  }
+
   /** The strips of a layer, given each sum's terms (ascending) and their weights. */
   static List<WeightStrip> of(int terms, int[][] indices, int[][] weights) {
     List<WeightStrip> strips = new ArrayList<>();
-    Map<List<Double>, double[]> known = new HashMap<>();
+    Map<Content, double[]> known = new HashMap<>();
     for (Group group : groups(indices)) {
       if (group.terms.isEmpty()) {
         group.terms.set(0);
@@ -78,8 +92,7 @@ final class WeightStrips {
       for (int m = 0; m < sums.length; m += WeightStrip.HEIGHT) {
         int[] some = Arrays.copyOfRange(sums, m, Math.min(sums.length, m + WeightStrip.HEIGHT));
         double[] packed = pack(some, used, indices, weights);
-        List<Double> key = Arrays.stream(packed).boxed().toList();
-        packed = known.merge(key, packed, (first, same) -> first);
+        packed = known.merge(new Content(packed), packed, (first, same) -> first);
         strips.add(new WeightStrip(some, places, starts, packed));
       }
     }

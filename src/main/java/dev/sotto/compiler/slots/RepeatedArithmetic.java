@@ -82,6 +82,8 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
     }
   }
 
+  private static final OperationCounts NOTHING = new OperationCounts();
+
   private record Answer(Object result, OperationCounts counts) {}
 
   @SuppressWarnings("unchecked") // an answer is what the same question gave before
@@ -94,13 +96,20 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
       answers.put(asked, new Answer(result, counts.since(before)));
       return result;
     }
-    for (OperationCounts.Kind each : OperationCounts.Kind.values()) {
-      long amount = known.counts.of(each);
-      if (amount != 0) {
-        counts.add(each, amount);
-      }
-    }
+    counts.addAll(known.counts);
     return (R) known.result;
+  }
+
+  /** What no kernel computes: the same numbers, of which something else is known. */
+  @SuppressWarnings("unchecked") // an answer is what the same question gave before
+  private C renamed(Kind kind, C x, Object parameter, C result) {
+    if (result == x) {
+      return x;
+    }
+    Answer known =
+        answers.putIfAbsent(
+            new Asked(kind, new Object[] {x}, parameter), new Answer(result, NOTHING));
+    return known == null ? result : (C) known.result;
   }
 
   @Override
@@ -163,7 +172,7 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
 
   @Override
   public C rescaledUnit(C x, double factor) {
-    return once(Kind.UNIT, new Object[] {x}, factor, () -> arithmetic.rescaledUnit(x, factor));
+    return renamed(Kind.UNIT, x, factor, arithmetic.rescaledUnit(x, factor));
   }
 
   @Override
@@ -173,12 +182,14 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
 
   @Override
   public C bounded(C x, double bound) {
-    return once(Kind.BOUND, new Object[] {x}, bound, () -> arithmetic.bounded(x, bound));
+    return renamed(Kind.BOUND, x, bound, arithmetic.bounded(x, bound));
   }
 
   @Override
   public C treated(C x, Treatment treatment) {
-    return once(Kind.TREAT, new Object[] {x}, treatment, () -> arithmetic.treated(x, treatment));
+    return treatment.equals(Treatment.NONE)
+        ? x
+        : once(Kind.TREAT, new Object[] {x}, treatment, () -> arithmetic.treated(x, treatment));
   }
 
   @Override
@@ -193,7 +204,7 @@ final class RepeatedArithmetic<C> implements SlotArithmetic<C> {
 
   @Override
   public C atLevel(C x, int level) {
-    return once(Kind.LEVEL, new Object[] {x}, level, () -> arithmetic.atLevel(x, level));
+    return renamed(Kind.LEVEL, x, level, arithmetic.atLevel(x, level));
   }
 
   @Override

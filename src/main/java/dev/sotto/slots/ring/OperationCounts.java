@@ -40,10 +40,16 @@ public final class OperationCounts {
 
   private static final Kind[] KINDS = Kind.values();
 
-  private final long[] counts = new long[KINDS.length];
+  private final long[] counts;
 
   /** Nothing counted yet. */
-  public OperationCounts() {}
+  public OperationCounts() {
+    this(new long[KINDS.length]);
+  }
+
+  private OperationCounts(long[] counts) {
+    this.counts = counts;
+  }
 
   /** Counts more. */
   public void add(Kind kind, long amount) {
@@ -57,16 +63,23 @@ public final class OperationCounts {
 
   /** A copy. */
   public OperationCounts copy() {
-    return since(new OperationCounts());
+    return new OperationCounts(counts.clone());
   }
 
   /** What was counted here and not yet in an earlier copy. */
   public OperationCounts since(OperationCounts earlier) {
-    OperationCounts difference = new OperationCounts();
-    for (Kind kind : KINDS) {
-      difference.add(kind, of(kind) - earlier.of(kind));
+    long[] difference = counts.clone();
+    for (int k = 0; k < difference.length; k++) {
+      difference[k] -= earlier.counts[k];
     }
-    return difference;
+    return new OperationCounts(difference);
+  }
+
+  /** Counts once more what was counted elsewhere. */
+  public void addAll(OperationCounts more) {
+    for (int k = 0; k < counts.length; k++) {
+      counts[k] += more.counts[k];
+    }
   }
 
   @Override

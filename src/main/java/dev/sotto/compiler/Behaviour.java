@@ -18,18 +18,28 @@ record Behaviour(double[] mean, double[] deviation) {
     double[] mean = new double[size];
     double[] deviation = new double[size];
     for (int at = 0; at < x.length; at += size) {
-      for (int i = 0; i < size; i++) {
-        mean[i] += x[at + i] / rows;
-      }
+      addMean(x, at, rows, mean);
     }
     for (int at = 0; at < x.length; at += size) {
-      for (int i = 0; i < size; i++) {
-        double difference = x[at + i] - mean[i];
-        deviation[i] += difference * difference / rows;
-      }
+      addVariance(x, at, rows, mean, deviation);
     }
     Arrays.setAll(deviation, i -> Math.sqrt(deviation[i]));
     return new Behaviour(mean, deviation);
+  }
+
+  // One row each: as one nest of loops the JVM compiles them for a second.
+  private static void addMean(double[] x, int at, int rows, double[] mean) {
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] += x[at + i] / rows;
+    }
+  }
+
+  private static void addVariance(
+      double[] x, int at, int rows, double[] mean, double[] variance) {
+    for (int i = 0; i < variance.length; i++) {
+      double difference = x[at + i] - mean[i];
+      variance[i] += difference * difference / rows;
+    }
   }
 
   /** The largest deviation of any element. */

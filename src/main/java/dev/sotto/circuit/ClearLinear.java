@@ -20,6 +20,9 @@ final class ClearLinear {
   /** Rows side by side at once. */
   private static final int MOST_BESIDE = 128;
 
+  /** Terms added at once. */
+  private static final int TOGETHER = 4;
+
   private ClearLinear() {}
 
   static IntegerTensor apply(IntegerTensor x, WeightedSum sum, double bound) {
@@ -163,16 +166,27 @@ final class ClearLinear {
     double[] padding = new double[rows];
     Arrays.fill(padding, sum.padding());
     double[] total = new double[rows];
+    double[] factors = new double[TOGETHER];
+    double[][] terms = new double[TOGETHER][];
     for (int group = 0; group < sum.groups(); group++) {
       for (int p = 0; p < sum.positions(); p++) {
         for (int n = 0; n < sum.outputs(); n++) {
           Arrays.fill(total, 0);
+          int found = 0;
           for (int k = 0; k < sum.taps(); k++) {
             int weight = sum.weight(group, k, n);
             int source = sum.source(group, p, k);
             if (weight != 0) {
-              addTimes(weight, source < 0 ? padding : columns[source], total);
+              factors[found] = weight;
+              terms[found++] = source < 0 ? padding : columns[source];
             }
+            if (found == TOGETHER) {
+              addFour(factors, terms[0], terms[1], terms[2], terms[3], total);
+              found = 0;
+            }
+          }
+          for (int f = 0; f < found; f++) {
+            addTimes(factors[f], terms[f], total);
           }
           int to = first * sum.size() + sum.target(group, p, n);
           for (int row = 0; row < rows; row++, to += sum.size()) {
@@ -180,6 +194,17 @@ final class ClearLinear {
           }
         }
       }
+    }
+  }
+
+  private static void addFour(
+      double[] factors, double[] x, double[] y, double[] z, double[] u, double[] sums) {
+    double a = factors[0];
+    double b = factors[1];
+    double c = factors[2];
+    double d = factors[3];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += a * x[i] + b * y[i] + (c * z[i] + d * u[i]);
     }
   }
 

@@ -48,7 +48,7 @@ final class KeySwitching {
     for (int j = 0; j < digits; j++) {
       int end = Math.min(limbs, (j + 1) * special);
       conversions[j] =
-          BaseConversion.create(
+          ring.conversion(
               ring.moduli(IntStream.range(j * special, end).toArray()), ring.moduli(targets));
     }
     int[] specials = ring.specials();

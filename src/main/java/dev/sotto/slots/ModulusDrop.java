@@ -39,13 +39,15 @@ final class ModulusDrop {
       targets = Arrays.copyOf(targets, kept + 1);
       targets[kept] = plaintext;
     }
-    conversion = BaseConversion.create(ring.moduli(dropped), targets);
+    conversion = ring.conversion(ring.moduli(dropped), targets);
     inverse = new double[kept];
     product = new double[kept];
-    for (int i = 0; i < kept; i++) {
-      Modulus q = ring.modulus(i);
-      product[i] = q.centre(d);
-      inverse[i] = q.centre(d.modInverse(BigInteger.valueOf(q.value())));
+    if (!ring.isHollow()) {
+      for (int i = 0; i < kept; i++) {
+        Modulus q = ring.modulus(i);
+        product[i] = q.centre(d);
+        inverse[i] = q.centre(d.modInverse(BigInteger.valueOf(q.value())));
+      }
     }
     plaintextInverse =
         plaintext == null

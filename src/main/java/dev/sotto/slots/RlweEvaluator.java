@@ -29,6 +29,7 @@ final class RlweEvaluator {
   private final @Nullable EvaluationKeys keys;
   private final Map<Integer, KeySwitching> switching = new HashMap<>();
   private final Map<Integer, ModulusDrop> drops = new HashMap<>();
+  private final RepeatedKernels repeated;
   private final double[][] scratch;
   private final double[] last;
   private final WeightedSums.Workspace space = new WeightedSums.Workspace();
@@ -43,6 +44,7 @@ final class RlweEvaluator {
     if (keys != null) {
       keys.checkErrorScale(plaintext == null ? 1 : plaintext);
     }
+    this.repeated = new RepeatedKernels(parameters);
     this.scratch = ModulusDrop.scratch(ring);
     this.last = ring.room(1);
   }
@@ -221,6 +223,11 @@ final class RlweEvaluator {
   /** The product, unrelinearised: degrees add up. */
   RlweCiphertext multiply(RlweCiphertext x, RlweCiphertext y) {
     check(x, y);
+    return repeated.once(
+        List.of("multiply", x.limbs(), x.degree(), y.degree(), x == y), () -> product(x, y));
+  }
+
+  private RlweCiphertext product(RlweCiphertext x, RlweCiphertext y) {
     RnsPolynomial[] parts = new RnsPolynomial[x.degree() + y.degree() + 1];
     int tile = ring.isHollow() ? ring.n() : FormulaProgram.TILE;
     for (int k = 0; k < parts.length; k++) {
@@ -345,15 +352,22 @@ final class RlweEvaluator {
       return dropLast ? dropLast(x) : x;
     }
     List<KeySwitchingKey> powers = keys.upTo(x.degree());
-    return switching
-        .computeIfAbsent(x.limbs(), l -> KeySwitching.create(parameters, l, plaintext))
-        .relinearise(x, powers, dropLast);
+    KeySwitching here =
+        switching.computeIfAbsent(
+            x.limbs(), l -> KeySwitching.create(parameters, l, plaintext));
+    return repeated.once(
+        List.of("relinearise", x.limbs(), x.degree(), dropLast),
+        () -> here.relinearise(x, powers, dropLast));
   }
 
   /** Divides by the last prime of the level: rescaling, or modulus switching. */
   RlweCiphertext dropLast(RlweCiphertext x) {
     check(x);
     checkLevelLeft(x);
+    return repeated.once(List.of("drop", x.limbs(), x.degree()), () -> dropped(x));
+  }
+
+  private RlweCiphertext dropped(RlweCiphertext x) {
     int kept = x.limbs() - 1;
     ModulusDrop drop =
         drops.computeIfAbsent(
@@ -375,7 +389,7 @@ final class RlweEvaluator {
     for (RlweFormula formula : formulas) {
       check(formulas[0].input(), formula.input());
     }
-    return FormulaProgram.compile(formulas).run(parameters);
+    return repeated.once(formulas, () -> FormulaProgram.compile(formulas).run(parameters));
   }
 
   /** Forgets primes without dividing: the same phase modulo fewer primes. */

@@ -18,12 +18,15 @@ public final class BaseConversion {
   private BaseConversion(Modulus[] from, Modulus[] to) {
     this.from = from;
     this.to = to;
+    digitConstants = new double[from.length];
+    constants = new double[to.length][from.length + 1];
+  }
+
+  private void fill() {
     BigInteger product = BigInteger.ONE;
     for (Modulus q : from) {
       product = product.multiply(BigInteger.valueOf(q.value()));
     }
-    digitConstants = new double[from.length];
-    constants = new double[to.length][from.length + 1];
     for (int i = 0; i < from.length; i++) {
       BigInteger q = BigInteger.valueOf(from[i].value());
       BigInteger rest = product.divide(q);
@@ -39,6 +42,13 @@ public final class BaseConversion {
 
   /** A conversion. */
   public static BaseConversion create(Modulus[] from, Modulus[] to) {
+    BaseConversion conversion = hollow(from, to);
+    conversion.fill();
+    return conversion;
+  }
+
+  /** A conversion without constants, for dry runs. */
+  public static BaseConversion hollow(Modulus[] from, Modulus[] to) {
     return new BaseConversion(from.clone(), to.clone());
   }
 

@@ -12,6 +12,10 @@ final class CountingKernels implements RingKernels {
     this.counts = counts;
   }
 
+  OperationCounts counts() {
+    return counts;
+  }
+
   /** A new polynomial. */
   void fresh(long residues) {
     counts.add(Kind.FRESH, residues);

@@ -119,6 +119,11 @@ public final class RnsRing {
     return Arrays.stream(indices).mapToObj(this::modulus).toArray(Modulus[]::new);
   }
 
+  /** From residues modulo some primes to those modulo others, as this ring computes it. */
+  public BaseConversion conversion(Modulus[] from, Modulus[] to) {
+    return hollow ? BaseConversion.hollow(from, to) : BaseConversion.create(from, to);
+  }
+
   /** The kernels. */
   public RingKernels kernels() {
     return kernels;
@@ -140,6 +145,11 @@ public final class RnsRing {
   /** Whether polynomials have no residues: in dry runs. */
   public boolean isHollow() {
     return hollow;
+  }
+
+  /** What dry runs count in; null where something is computed. */
+  public @Nullable OperationCounts counts() {
+    return kernels instanceof CountingKernels counting ? counting.counts() : null;
   }
 
   /** Room for residues of so many limbs; none where polynomials have none. */

@@ -9,7 +9,7 @@ import java.util.List;
  * A linear layer over terms: slopes are folded into its weights, which are then cut to whole
  * numbers again with one scale per output, and offsets into the offsets of its results.
  *
- * <p>Weights are cut by what they contribute: the same error for one of small integers as for a
+ * <p>Offsets of what the layer reads belong to the first part. Weights are cut by what they contribute: the same error for one of small integers as for a
  * fine one of large integers. What cutting shifts results by on the average goes into the offsets.
  * Taps whose weights are all zero are left out.
  *
@@ -62,8 +62,7 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
    * Folds.
    *
    * @param x of parts of first degree
-   * @param weights {@code [groups][taps][outputs]} in place of the layer's own
-   * @param bias per group and output, added to results
+   * @param refit weights in place of the layer's own, and what is added to results
    * @param limit the largest whole weight of the integers that move most
    * @param common whether all results shall have one slope
    * @param disparity an element that moves less than one part in so many of what others do counts
@@ -72,16 +71,17 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
   static LayerFold of(
       WeightedSum sum,
       Terms x,
-      double[] weights,
-      double[] bias,
+      WeightRefit refit,
       int limit,
       boolean common,
       double disparity) {
     int outputs = sum.outputs();
+    double[][] weights = refit.weights();
+    double[] bias = refit.bias();
     List<Tap> taps = new ArrayList<>();
     for (int part = 0; part < x.parts().size(); part++) {
       for (int k = 0; k < sum.taps(); k++) {
-        if (isRead(sum, x.parts().get(part).slope(), weights, k)) {
+        if (isRead(sum, x.parts().get(part).slope(), weights[part], k)) {
           taps.add(new Tap(part, k));
         }
       }
@@ -101,7 +101,7 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
         int at = (g * count + t) * outputs;
         int own = (g * sum.taps() + tap.tap) * outputs;
         for (int n = 0; n < outputs; n++) {
-          folded[at + n] = slope * weights[own + n];
+          folded[at + n] = slope * weights[tap.part][own + n];
         }
         moves[g * count + t] = move(sum, g, tap.tap, behaviours.get(tap.part).deviation());
         for (int p = 0; p < sum.positions(); p++) {
@@ -127,7 +127,7 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
       }
       for (int p = 0; p < sum.positions(); p++) {
         double[] total = Arrays.copyOfRange(bias, g * outputs, (g + 1) * outputs);
-        addOffsets(sum, g, p, x.offset(), weights, total);
+        addOffsets(sum, g, p, x.offset(), weights[0], total);
         addLost(sum, g, p, taps, behaviours, lost, total);
         for (int n = 0; n < outputs; n++) {
           slope[sum.target(g, p, n)] = scale[g * outputs + n];

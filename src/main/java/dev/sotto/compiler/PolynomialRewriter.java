@@ -83,12 +83,48 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
       return Terms.plain(builder.linear(x.only().node(), sum), truth);
     }
     Terms flat = computed(x);
+    if (isPooling(sum)) {
+      return pooled(flat, LayerFold.fits(sum, flat) ? sum : byPosition(sum), truth);
+    }
     Terms from = LayerFold.fits(sum, flat) ? flat : joined(flat);
     WeightRefit refit =
-        x.exact() || !options.refit() || isPooling(sum)
-            ? WeightRefit.none(sum)
-            : WeightRefit.of(sum, from.values(), from.size(), truth.toDoubles());
+        x.exact() || !options.refit()
+            ? WeightRefit.none(sum, from.parts().size())
+            : WeightRefit.of(sum, from, truth.toDoubles());
     return folded(from, sum, refit, truth, false);
+  }
+
+  /** Each part pooled by itself, so that the next layer may have weights for each. */
+  private Terms pooled(Terms x, WeightedSum sum, IntegerTensor truth) {
+    if (!LayerFold.fits(sum, x)) {
+      Terms from = joined(x);
+      return folded(from, sum, WeightRefit.none(sum, 1), truth, false);
+    }
+    List<Part> parts = new ArrayList<>();
+    double[] offset = new double[sum.size()];
+    for (Part part : x.parts()) {
+      double[] constant = parts.isEmpty() ? x.offset() : new double[x.size()];
+      Terms alone = new Terms(List.of(part), constant, x.truth(), false);
+      Terms result = folded(alone, sum, WeightRefit.none(sum, 1), truth, false);
+      parts.add(result.only());
+      Arrays.setAll(offset, i -> offset[i] + result.offset()[i]);
+    }
+    return new Terms(parts, offset, truth, false);
+  }
+
+  /** The same sum with a weight matrix for each position, of one group. */
+  private static WeightedSum byPosition(WeightedSum sum) {
+    if (sum.groups() > 1) {
+      return sum;
+    }
+    int positions = sum.positions();
+    int[] source = new int[positions * sum.taps()];
+    Arrays.setAll(source, i -> sum.source(0, i / sum.taps(), i % sum.taps()));
+    int[] weights = new int[positions * sum.weights().length];
+    Arrays.setAll(weights, i -> sum.weights()[i % sum.weights().length]);
+    int[] strides = {sum.strides()[1], 0, sum.strides()[2]};
+    return new WeightedSum(
+        positions, 1, sum.taps(), sum.outputs(), source, weights, strides, sum.padding());
   }
 
   private Terms folded(
@@ -114,8 +150,7 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
     return LayerFold.of(
         sum,
         x,
-        refit.weights(),
-        refit.bias(),
+        refit,
         options.weightLimit(),
         common,
         options.isExact() ? 32 : 4096);
@@ -172,7 +207,8 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
     int[] ones = new int[size];
     Arrays.fill(ones, 1);
     WeightedSum identity = new WeightedSum(size, 1, 1, 1, each, ones, new int[] {1, 1, 1}, 0);
-    return folded(x, identity, WeightRefit.none(identity), x.truth(), true);
+    WeightRefit refit = WeightRefit.none(identity, x.parts().size());
+    return folded(x, identity, refit, x.truth(), true);
   }
 
   /** One part of first degree that holds offsets too: what unlike factors are multiplied as. */

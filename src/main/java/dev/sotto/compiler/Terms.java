@@ -106,12 +106,24 @@ record Terms(List<Part> parts, double[] offset, IntegerTensor truth, boolean exa
 
   /** The values on the calibration rows: rows × size. */
   double[] values() {
+    return values(parts, offset);
+  }
+
+  /** What each part contributes to them, the first one with the offsets. */
+  double[][] contributions() {
+    double[][] each = new double[parts.size()][];
+    Arrays.setAll(
+        each, p -> values(List.of(parts.get(p)), p == 0 ? offset : new double[offset.length]));
+    return each;
+  }
+
+  private double[] values(List<Part> some, double[] constant) {
     int size = size();
     double[] values = new double[rows() * size];
     for (int at = 0; at < values.length; at += size) {
-      System.arraycopy(offset, 0, values, at, size);
+      System.arraycopy(constant, 0, values, at, size);
     }
-    for (Part part : parts) {
+    for (Part part : some) {
       double[] integers = part.values.toDoubles();
       double[][] c = part.coefficients;
       for (int at = 0; at < values.length; at += size) {

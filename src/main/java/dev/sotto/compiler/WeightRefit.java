@@ -8,11 +8,15 @@ import java.util.stream.IntStream;
  * Corrects the weights of a layer so that it gives on approximated inputs what the model's layer
  * gives on its own: ridge regression of the difference on calibration rows, no labels, no gradient.
  *
- * @param weights {@code [groups][taps][outputs]}
+ * <p>Where inputs are sums of parts, such as powers of a neuron, and rows suffice, each part has
+ * weights of its own: every output then reads polynomials made for it, which costs nothing, since
+ * the powers are computed anyway.
+ *
+ * @param weights by part, {@code [groups][taps][outputs]}
  * @param bias {@code [groups][outputs]}
  */
 @SuppressWarnings("ArrayRecordComponent")
-record WeightRefit(double[] weights, double[] bias) {
+record WeightRefit(double[][] weights, double[] bias) {
   private static final double RIDGE = 1e-2;
   private static final int MOST_OBSERVATIONS = 20_000;
 
@@ -20,28 +24,31 @@ record WeightRefit(double[] weights, double[] bias) {
   private static final int STRIDES = 8;
 
   /** The layer as it is. */
-  static WeightRefit none(WeightedSum sum) {
-    return new WeightRefit(LayerFold.weights(sum), new double[sum.groups() * sum.outputs()]);
+  static WeightRefit none(WeightedSum sum, int parts) {
+    double[][] weights = new double[parts][];
+    Arrays.setAll(weights, p -> LayerFold.weights(sum));
+    return new WeightRefit(weights, new double[sum.groups() * sum.outputs()]);
   }
 
   /**
    * Refits.
    *
-   * @param x approximated inputs, rows × size
-   * @param size of a row
+   * @param x of first degree
    * @param target what the layer shall give, rows × sum.size()
    */
-  static WeightRefit of(WeightedSum sum, double[] x, int size, double[] target) {
-    WeightRefit refit = none(sum);
-    int rows = x.length / size;
-    int taps = sum.taps();
+  static WeightRefit of(WeightedSum sum, Terms x, double[] target) {
+    int parts = x.parts().size();
+    int rows = x.rows();
     int step = Math.max(1, (int) ((long) rows * sum.positions() / MOST_OBSERVATIONS));
     int observations = (rows * sum.positions() + step - 1) / step;
-    if (observations < 2 * taps || taps < 2) {
-      return refit;
+    if (observations < 2 * sum.taps() || sum.taps() < 2) {
+      return none(sum, parts);
     }
+    boolean apart = parts > 1 && observations >= 2 * sum.taps() * parts;
+    WeightRefit refit = none(sum, apart ? parts : 1);
+    double[][] read = apart ? x.contributions() : new double[][] {x.values()};
     for (int g = 0; g < sum.groups(); g++) {
-      double[][] inputs = new double[observations][taps];
+      double[][] inputs = new double[observations][sum.taps() * read.length];
       double[][] wanted = new double[observations][sum.outputs()];
       int group = g;
       IntStream.range(0, observations)
@@ -50,9 +57,11 @@ record WeightRefit(double[] weights, double[] bias) {
               o -> {
                 int row = o * step / sum.positions();
                 int p = o * step % sum.positions();
-                for (int k = 0; k < taps; k++) {
-                  int from = sum.source(group, p, k);
-                  inputs[o][k] = from < 0 ? sum.padding() : x[row * size + from];
+                for (int k = 0; k < inputs[o].length; k++) {
+                  int from = sum.source(group, p, k % sum.taps());
+                  double padding = k < sum.taps() ? sum.padding() : 0;
+                  inputs[o][k] =
+                      from < 0 ? padding : read[k / sum.taps()][row * x.size() + from];
                 }
                 for (int n = 0; n < sum.outputs(); n++) {
                   wanted[o][n] = target[row * sum.size() + sum.target(group, p, n)];
@@ -60,12 +69,22 @@ record WeightRefit(double[] weights, double[] bias) {
               });
       refit.correct(sum, g, inputs, wanted);
     }
-    return refit;
+    return refit.forParts(parts);
+  }
+
+  /** The same weights for every part, where they were not refitted apart. */
+  private WeightRefit forParts(int parts) {
+    if (weights.length == parts) {
+      return this;
+    }
+    double[][] same = new double[parts][];
+    Arrays.fill(same, weights[0]);
+    return new WeightRefit(same, bias);
   }
 
   /** Of what is wanted, the layer's own results are taken off in the normal equations. */
   private void correct(WeightedSum sum, int group, double[][] inputs, double[][] wanted) {
-    int taps = sum.taps();
+    int taps = inputs[0].length;
     int outputs = sum.outputs();
     double[] meanInput = means(inputs);
     double[] shift = means(wanted);
@@ -83,8 +102,8 @@ record WeightRefit(double[] weights, double[] bias) {
     }
     double[][] own = new double[taps][];
     for (int k = 0; k < taps; k++) {
-      int first = (group * taps + k) * outputs;
-      own[k] = Arrays.copyOfRange(weights, first, first + outputs);
+      int first = (group * sum.taps() + k % sum.taps()) * outputs;
+      own[k] = Arrays.copyOfRange(weights[k / sum.taps()], first, first + outputs);
       add(-meanInput[k], own[k], shift, outputs);
     }
     for (int k = 0; k < taps; k++) {
@@ -98,8 +117,9 @@ record WeightRefit(double[] weights, double[] bias) {
     }
     LeastSquares.solve(normal, right, RIDGE * trace / taps + Double.MIN_NORMAL);
     for (int k = 0; k < taps; k++) {
+      int first = (group * sum.taps() + k % sum.taps()) * outputs;
       for (int n = 0; n < outputs; n++) {
-        weights[(group * taps + k) * outputs + n] += right[k][n];
+        weights[k / sum.taps()][first + n] += right[k][n];
       }
       add(-meanInput[k], right[k], shift, outputs);
     }

@@ -65,7 +65,7 @@ final class LayerFoldTest {
   void slopes_and_offsets_move_into_weights_and_offsets() {
     WeightedSum sum = random.dense(SIZE, 3, 100);
     Terms x = terms(part(1000, 0.01));
-    LayerFold fold = LayerFold.of(sum, x, LayerFold.weights(sum), new double[3], 2047, false, 4096);
+    LayerFold fold = LayerFold.of(sum, x, WeightRefit.none(sum, 1), 2047, false, 4096);
     assertTrue(worst(sum, x, fold) < 2e-3 * 100 * SIZE * 0.01 * 1000 * SIZE / 2);
   }
 
@@ -73,7 +73,7 @@ final class LayerFoldTest {
   void parts_of_small_and_of_large_integers_are_equally_precise() {
     WeightedSum sum = random.dense(SIZE, 3, 100);
     Terms x = terms(part(1000, 0.01), part(1_000_000, 1e-5));
-    LayerFold fold = LayerFold.of(sum, x, LayerFold.weights(sum), new double[3], 2047, false, 4096);
+    LayerFold fold = LayerFold.of(sum, x, WeightRefit.none(sum, 2), 2047, false, 4096);
     assertTrue(worst(sum, x, fold) < 2e-3 * 100 * SIZE * 0.01 * 1000 * SIZE);
     assertEquals(2 * SIZE, fold.sum().taps());
   }
@@ -87,8 +87,7 @@ final class LayerFoldTest {
         LayerFold.of(
             sum,
             terms(part(1000, 0.01), second),
-            LayerFold.weights(sum),
-            new double[3],
+            WeightRefit.none(sum, 2),
             2047,
             false,
             4096);
@@ -101,7 +100,7 @@ final class LayerFoldTest {
     WeightedSum sum = random.dense(SIZE, 3, 100);
     LayerFold fold =
         LayerFold.of(
-            sum, terms(part(1000, 0.01)), LayerFold.weights(sum), new double[3], 2047, true, 4096);
+            sum, terms(part(1000, 0.01)), WeightRefit.none(sum, 1), 2047, true, 4096);
     assertEquals(1, Arrays.stream(fold.slope()).distinct().count());
   }
 }

@@ -25,7 +25,7 @@ MODELS = {
     "onnx-exports/torch-gelu-hardswish-wine": [],
     "onnx-exports/torch-mlp-digits-dynamo": [],
     "onnx-exports/torch-mlp-digits-opset13": [],
-    "onnx-exports/torch-residual-sigmoid-cancer": ["--degree", "3"],
+    "onnx-exports/torch-residual-sigmoid-cancer": [],
     "onnx-exports/xgboost-cancer": [],
     "onnx-models/fc-2-2-3-relu": [],
     "onnx-models/iris-logistic-regression": [],

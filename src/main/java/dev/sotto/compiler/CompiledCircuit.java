@@ -56,7 +56,7 @@ public final class CompiledCircuit {
         rewritten.circuit(),
         plan,
         rewritten.lookups(),
-        rewritten.loss(),
+        rewritten.loss().seen(),
         rewritten.range(),
         rewritten.proved(),
         weights);

@@ -24,7 +24,7 @@ record Rewritten(
     Circuit circuit,
     List<QuantizedModule.Output> outputs,
     List<LookupReport> lookups,
-    double loss,
+    OutputLoss loss,
     double range,
     boolean proved) {
 
@@ -48,13 +48,13 @@ record Rewritten(
     }
     Circuit circuit = builder.build(results.stream().map(r -> r.parts().get(0).node()).toList());
     List<QuantizedModule.Output> outputs = new ArrayList<>();
-    double loss = 0;
+    OutputLoss loss = OutputLoss.NONE;
     double range = 1;
     for (int o = 0; o < results.size(); o++) {
       Terms result = results.get(o);
       QuantizedModule.Output output = module.outputs().get(o);
       outputs.add(composed(output, result));
-      loss = Math.max(loss, OutputLoss.of(result, outputs.get(o), output));
+      loss = loss.worst(OutputLoss.of(result, outputs.get(o), output));
       for (double value : result.parts().get(0).values().toDoubles()) {
         range = Math.max(range, Math.abs(value));
       }
@@ -90,7 +90,8 @@ record Rewritten(
       }
     }
     Circuit circuit = builder.build(results.stream().map(TableRewriter.Value::node).toList());
-    return new Rewritten(circuit, module.outputs(), List.of(), 0, range, rewriter.isProved());
+    return new Rewritten(
+        circuit, module.outputs(), List.of(), OutputLoss.NONE, range, rewriter.isProved());
   }
 
   private static QuantizedModule.Output composed(QuantizedModule.Output output, Terms result) {

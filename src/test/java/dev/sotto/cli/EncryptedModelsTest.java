@@ -52,6 +52,7 @@ final class EncryptedModelsTest {
     "onnx-exports/skl-tree-iris, BGV",
     "onnx-exports/skorch-mlp-iris, BGV",
     "onnx-exports/torch-gelu-hardswish-wine, CKKS",
+    "onnx-exports/torch-residual-sigmoid-cancer, CKKS",
     "onnx-exports/xgboost-cancer, BGV",
     "onnx-models/fc-2-2-3-relu, BGV",
     "onnx-models/iris-logistic-regression, BGV",
@@ -65,41 +66,10 @@ final class EncryptedModelsTest {
     "onnx-models/sum-mlp-sigmoid, CKKS"
   })
   void model_encrypted_on_its_whole_test_set(String name, Scheme scheme) {
-    check(name, scheme, CompileOptions.standard());
-  }
-
-  /** Parabolas cost it one row of 171. */
-  @Test
-  void residual_network_with_polynomials_of_degree_three() {
-    check(
-        "onnx-exports/torch-residual-sigmoid-cancer",
-        Scheme.CKKS,
-        CompileOptions.standard().withDegree(3));
-  }
-
-  @Test
-  void maximum_of_encrypted_values_is_refused_with_every_node_that_costs_depth() {
-    SharedRows shared = SharedRows.of("onnx-exports/torch-depthwise-pools-digits");
-    NumpyModule floats = NumpyModule.of(ModelPreparation.prepare(shared.model()));
-    SottoException refused =
-        assertThrows(
-            SottoException.class,
-            () -> compiled(shared, floats, CompileOptions.standard().withDegree(2)));
-    assertTrue(refused.getMessage().startsWith("SOTTO-COMPILE-002 "), refused.getMessage());
-    for (String node : List.of("'/Relu'", "'/Relu_1'", "'/q/MaxPool'")) {
-      String expected = "SOTTO-COMPILE-003 node " + node;
-      assertTrue(refused.getMessage().contains(expected), refused.getMessage());
-    }
-    assertTrue(
-        refused.problems().stream().skip(1).allMatch(p -> !p.where().isEmpty()),
-        refused.getMessage());
-  }
-
-  private static void check(String name, Scheme scheme, CompileOptions options) {
     SharedRows shared = SharedRows.of(name);
     Tensor[] rows = shared.test();
     NumpyModule floats = NumpyModule.of(ModelPreparation.prepare(shared.model()));
-    CompiledCircuit compiled = compiled(shared, floats, options);
+    CompiledCircuit compiled = compiled(shared, floats, CompileOptions.standard());
     assertEquals(scheme, compiled.plan().scheme());
     Tensor[] clear = compiled.score(rows);
     Tensor[] encrypted = encrypted(compiled, rows);
@@ -118,6 +88,24 @@ final class EncryptedModelsTest {
     double wanted = judge.score(reference);
     double given = judge.score(decrypted);
     assertTrue(given >= wanted - GAP, () -> "float " + wanted + ", encrypted " + given);
+  }
+
+  @Test
+  void maximum_of_encrypted_values_is_refused_with_every_node_that_costs_depth() {
+    SharedRows shared = SharedRows.of("onnx-exports/torch-depthwise-pools-digits");
+    NumpyModule floats = NumpyModule.of(ModelPreparation.prepare(shared.model()));
+    SottoException refused =
+        assertThrows(
+            SottoException.class,
+            () -> compiled(shared, floats, CompileOptions.standard().withDegree(2)));
+    assertTrue(refused.getMessage().startsWith("SOTTO-COMPILE-002 "), refused.getMessage());
+    for (String node : List.of("'/Relu'", "'/Relu_1'", "'/q/MaxPool'")) {
+      String expected = "SOTTO-COMPILE-003 node " + node;
+      assertTrue(refused.getMessage().contains(expected), refused.getMessage());
+    }
+    assertTrue(
+        refused.problems().stream().skip(1).allMatch(p -> !p.where().isEmpty()),
+        refused.getMessage());
   }
 
   /** The label of a row, or what the float model says where there is none. */

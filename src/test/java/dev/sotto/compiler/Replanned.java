@@ -15,7 +15,7 @@ public final class Replanned {
             circuit,
             compiled.client().outputs(),
             compiled.lookups(),
-            compiled.loss(),
+            new OutputLoss(compiled.loss(), compiled.loss()),
             compiled.range(),
             compiled.isProved());
     return CompiledCircuit.of(compiled.client(), rewritten, plan, new LayerWeights());

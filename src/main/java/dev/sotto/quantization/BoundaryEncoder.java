@@ -42,20 +42,17 @@ final class BoundaryEncoder {
 
   /** Adds the encoding of a value and makes it known as encrypted; trees read bits of their own. */
   void encode(String value, Graph graph, TreeHandler trees) {
-    List<Node> users = new ArrayList<>();
-    for (List<Node> part : List.of(regions.inside(), regions.after())) {
-      part.stream().filter(n -> n.inputs().contains(value)).forEach(users::add);
-    }
+    List<Node> users = users(value);
     List<Node> ensembles = users.stream().filter(n -> n.type().equals(ModelSplit.SCORES)).toList();
     if (!ensembles.isEmpty()) {
       trees.encode(value, ensembles);
     }
-    boolean isOutput = graph.outputs().stream().anyMatch(o -> o.name().equals(value));
-    if (!ensembles.isEmpty() && ensembles.size() == users.size() && !isOutput) {
+    if (!ensembles.isEmpty() && ensembles.size() == users.size() && !isOutput(value, graph)) {
       return;
     }
     Shape shape = trace.shape(value);
-    List<UniformQuantizer> quantizers = quantizers(value, shape);
+    UniformQuantizer next = nextQuantizer(value, graph);
+    List<UniformQuantizer> quantizers = next != null ? List.of(next) : quantizers(value, shape);
     InputEncoding encoding = new InputEncoding.Uniform(value, shape.size(), quantizers);
     int slot = context.module().input(encoding);
     Affine affine = Affine.of(quantizers.get(0));
@@ -67,6 +64,19 @@ final class BoundaryEncoder {
     context.put(
         EncryptedValue.of(
             new IntegerValue(slot, value, shape, affine, context.module().proved(slot), true)));
+  }
+
+  /** Nodes that read a value inside or after. */
+  private List<Node> users(String value) {
+    List<Node> users = new ArrayList<>();
+    for (List<Node> part : List.of(regions.inside(), regions.after())) {
+      part.stream().filter(n -> n.inputs().contains(value)).forEach(users::add);
+    }
+    return users;
+  }
+
+  private static boolean isOutput(String value, Graph graph) {
+    return graph.outputs().stream().anyMatch(o -> o.name().equals(value));
   }
 
   private List<UniformQuantizer> quantizers(String value, Shape shape) {
@@ -131,6 +141,27 @@ final class BoundaryEncoder {
     return OperatorKinds.isMove(producer.type()) && !producer.type().equals("Concat")
         ? givenQuantizer(producer.input(0))
         : null;
+  }
+
+  /** The quantizer that the model itself applies to a value before anything else, through moves. */
+  private @Nullable UniformQuantizer nextQuantizer(String value, Graph graph) {
+    if (isOutput(value, graph)) {
+      return null;
+    }
+    UniformQuantizer found = null;
+    for (Node user : users(value)) {
+      UniformQuantizer next = null;
+      if (user.type().equals(FakeQuantization.TYPE)) {
+        next = FakeQuantization.quantizer(user);
+      } else if (OperatorKinds.isMove(user.type()) && !user.type().equals("Concat")) {
+        next = nextQuantizer(user.output(0), graph);
+      }
+      if (next == null || (found != null && !found.equals(next))) {
+        return null;
+      }
+      found = next;
+    }
+    return found;
   }
 
   /** Whether a value is 0 or 1 by the way it is made. */

@@ -63,6 +63,7 @@ final class EncryptedModelsTest {
     "onnx-models/mnist-two-gemm-large, BGV",
     "onnx-models/pytorch-one-layer-sigmoid, BGV",
     "onnx-models/pytorch-two-layer, BGV",
+    "onnx-models/qtanh-1, BGV",
     "onnx-models/sum-mlp-sigmoid, CKKS"
   })
   void model_encrypted_on_its_whole_test_set(String name, Scheme scheme) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.numpy.NumpyModule;
+import dev.sotto.tensor.ElementType;
 import dev.sotto.tensor.Shape;
 import dev.sotto.tensor.Tensor;
 import dev.sotto.testing.GraphBuilder;
@@ -54,6 +55,18 @@ class ModelShapesTest {
             g.normal(1, 4),
             g.uniform(0.5, 2, 4)));
     assertEquals(0, run(g).count("lookup"));
+  }
+
+  @Test
+  void quantizerOfTheModelBehindAnInput_encodesIt_whateverTheBits() {
+    GraphBuilder g = GraphBuilder.create();
+    String scale = g.scalar(1.0 / 128);
+    String zero = g.constant(Tensor.of(ElementType.INT8, Shape.of(), new long[1]));
+    String moved = g.node("Reshape", g.input("x", 6), g.longs(-1, 2, 3));
+    String integers = g.node("QuantizeLinear", moved, scale, zero);
+    g.output(g.node("Tanh", g.node("DequantizeLinear", integers, scale, zero)));
+    QuantizedRun run = QuantizedRun.of(g, 4).requireShapes();
+    assertEquals(run.expected[0], run.actual[0]);
   }
 
   @Test

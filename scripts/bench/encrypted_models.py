@@ -26,6 +26,7 @@ MODELS = {
     "onnx-exports/torch-mlp-digits-dynamo": [],
     "onnx-exports/torch-mlp-digits-opset13": [],
     "onnx-exports/torch-residual-sigmoid-cancer": [],
+    "onnx-exports/torch-resnet-digits": ["--bits", "8"],
     "onnx-exports/xgboost-cancer": [],
     "onnx-models/fc-2-2-3-relu": [],
     "onnx-models/iris-logistic-regression": [],
@@ -40,7 +41,8 @@ MODELS = {
     "onnx-models/mnist-two-gemm-large": [],
     "onnx-models/pytorch-one-layer-sigmoid": [],
     "onnx-models/pytorch-two-layer": [],
-    "onnx-models/sine-mlp-tf2onnx": [],
+    "onnx-models/qtanh-1": [],
+    "onnx-models/sine-mlp-tf2onnx": ["--bits", "8"],
     "onnx-models/sum-mlp-sigmoid": [],
 }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param degree of all polynomials, one to seven; empty: the lowest within the loss budget
  * @param degreeOf degrees of single nodes, by ONNX name
  * @param lossBudget share of calibration rows whose class may differ from the quantized model's (of
- *     one number: its relative root mean square difference)
+ *     one number: its relative root mean square difference); in CKKS also of other rows, by what
+ *     the errors on calibration rows let expect
  * @param scheme exact integers or approximate numbers; null: exact where its plaintext space
  *     reaches
  * @param ringType of CKKS

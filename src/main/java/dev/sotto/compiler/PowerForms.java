@@ -130,10 +130,19 @@ final class PowerForms {
     Arrays.fill(lo, Double.POSITIVE_INFINITY);
     Arrays.fill(hi, Double.NEGATIVE_INFINITY);
     for (int at = 0; at < values.length; at += groups.length) {
-      for (int i = 0; i < groups.length; i++) {
-        int g = groups[i];
-        lo[g] = Math.min(lo[g], values[at + i]);
-        hi[g] = Math.max(hi[g], values[at + i]);
+      widen(values, at, groups, lo, hi);
+    }
+  }
+
+  private static void widen(double[] values, int at, int[] groups, double[] lo, double[] hi) {
+    for (int i = 0; i < groups.length; i++) {
+      int g = groups[i];
+      double value = values[at + i];
+      if (value < lo[g]) {
+        lo[g] = value;
+      }
+      if (value > hi[g]) {
+        hi[g] = value;
       }
     }
   }

@@ -56,18 +56,27 @@ final class RewriteSteps {
   private static Interval[] seen(Part part, double margin) {
     double[] values = part.values().toDoubles();
     int size = part.values().size();
+    double[] lo = new double[size];
+    double[] hi = new double[size];
+    Arrays.fill(lo, Double.POSITIVE_INFINITY);
+    Arrays.fill(hi, Double.NEGATIVE_INFINITY);
+    for (int at = 0; at < values.length; at += size) {
+      widen(values, at, lo, hi);
+    }
     Interval[] seen = new Interval[size];
     for (int i = 0; i < size; i++) {
-      double lo = Double.POSITIVE_INFINITY;
-      double hi = Double.NEGATIVE_INFINITY;
-      for (int at = i; at < values.length; at += size) {
-        lo = Math.min(lo, values[at]);
-        hi = Math.max(hi, values[at]);
-      }
-      double wider = margin * (hi - lo);
-      seen[i] = new Interval((long) Math.floor(lo - wider), (long) Math.ceil(hi + wider));
+      double wider = margin * (hi[i] - lo[i]);
+      seen[i] = new Interval((long) Math.floor(lo[i] - wider), (long) Math.ceil(hi[i] + wider));
     }
     return seen;
+  }
+
+  private static void widen(double[] values, int at, double[] lo, double[] hi) {
+    for (int i = 0; i < lo.length; i++) {
+      double value = values[at + i];
+      lo[i] = value < lo[i] ? value : lo[i];
+      hi[i] = value > hi[i] ? value : hi[i];
+    }
   }
 
   /** Where the options allow it, takes what calibration saw for a bound. */

@@ -127,15 +127,29 @@ record Terms(List<Part> parts, double[] offset, IntegerTensor truth, boolean exa
       double[] integers = part.values.toDoubles();
       double[][] c = part.coefficients;
       for (int at = 0; at < values.length; at += size) {
-        for (int i = 0; i < size; i++) {
-          double sum = 0;
-          for (int k = c.length - 1; k >= 0; k--) {
-            sum = (sum + c[k][i]) * integers[at + i];
-          }
-          values[at + i] += sum;
+        if (c.length == 1) {
+          addLine(c[0], integers, at, values);
+        } else {
+          addPolynomial(c, integers, at, values);
         }
       }
     }
     return values;
+  }
+
+  private static void addLine(double[] slope, double[] integers, int at, double[] values) {
+    for (int i = 0; i < slope.length; i++) {
+      values[at + i] += slope[i] * integers[at + i];
+    }
+  }
+
+  private static void addPolynomial(double[][] c, double[] integers, int at, double[] values) {
+    for (int i = 0; i < c[0].length; i++) {
+      double sum = 0;
+      for (int k = c.length - 1; k >= 0; k--) {
+        sum = (sum + c[k][i]) * integers[at + i];
+      }
+      values[at + i] += sum;
+    }
   }
 }

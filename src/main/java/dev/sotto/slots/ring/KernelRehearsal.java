@@ -127,7 +127,7 @@ final class KernelRehearsal {
   static Consumer<RingKernels> sums() {
     int some = 12;
     int terms = WeightedSums.BLOCK + some;
-    int[][] indices = new int[2 * WeightStrip.HEIGHT][2 * some];
+    int[][] indices = new int[WeightStrip.LOW + WeightStrip.HIGH][2 * some];
     int[][] weights = new int[indices.length][2 * some];
     for (int m = 0; m < indices.length; m++) {
       for (int k = 0; k < some; k++) {

@@ -81,9 +81,10 @@ final class ScalarWeightedSums {
       double[] panels, WeightStrip strip, int row, int from, int to, double[] tile, int width) {
     double[] w = strip.weights;
     int[] terms = strip.terms;
+    int height = strip.height;
     int k = from;
     for (; k + 3 < to; k += 4) {
-      int at = k * WeightStrip.HEIGHT + row;
+      int at = k * height + row;
       add4(
           tile,
           width,
@@ -91,14 +92,14 @@ final class ScalarWeightedSums {
           terms[k] * width,
           w[at],
           terms[k + 1] * width,
-          w[at + WeightStrip.HEIGHT],
+          w[at + height],
           terms[k + 2] * width,
-          w[at + 2 * WeightStrip.HEIGHT],
+          w[at + 2 * height],
           terms[k + 3] * width,
-          w[at + 3 * WeightStrip.HEIGHT]);
+          w[at + 3 * height]);
     }
     for (; k < to; k++) {
-      double weight = w[k * WeightStrip.HEIGHT + row];
+      double weight = w[k * height + row];
       int at = terms[k] * width;
       for (int i = 0; i < width; i++) {
         tile[i] = Math.fma(weight, panels[at + i], tile[i]);

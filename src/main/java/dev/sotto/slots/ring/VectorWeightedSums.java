@@ -15,9 +15,7 @@ final class VectorWeightedSums {
   private static final VectorSpecies<Double> SPECIES = VectorLength.DOUBLES;
   private static final int LANES = SPECIES.length();
 
-  /**
-   * Vectors of a panel: with those of four sums and a weight, as many as there are registers for.
-   */
+  /** Vectors of a panel: with those of six sums and a weight, as many as there are registers for. */
   private static final int VECTORS = SPECIES.vectorBitSize() < 512 ? 2 : 4;
 
   private static final int WIDTH = VECTORS * LANES;
@@ -96,11 +94,7 @@ final class VectorWeightedSums {
       int column,
       int at,
       Modulus q) {
-    if (VECTORS == 4) {
-      sums4(space.panels, at, strip.terms, from, to, strip.weights, space.tile);
-    } else {
-      sums(space.panels, at, strip.terms, from, to, strip.weights, space.tile);
-    }
+    sums(space.panels, at, strip, from, to, space.tile);
     for (int row = 0; row < strip.sums.length; row++) {
       int sum = strip.sums[row];
       for (int v = 0; v < VECTORS; v += 2) {
@@ -121,14 +115,10 @@ final class VectorWeightedSums {
       int column,
       int at,
       Modulus q) {
-    Arrays.fill(space.tile, 0, WeightStrip.HEIGHT * WIDTH, 0);
+    Arrays.fill(space.tile, 0, strip.height * WIDTH, 0);
     for (int first = from; first < to; first += stretch) {
       int end = Math.min(to, first + stretch);
-      if (VECTORS == 4) {
-        reducedSums4(space.panels, at, strip.terms, first, end, strip.weights, space.tile, q);
-      } else {
-        reducedSums(space.panels, at, strip.terms, first, end, strip.weights, space.tile, q);
-      }
+      reducedSums(space.panels, at, strip, first, end, space.tile, q);
     }
     for (int row = 0; row < strip.sums.length; row++) {
       int sum = strip.sums[row];
@@ -136,6 +126,36 @@ final class VectorWeightedSums {
         int place = di[sum] + column + v * LANES;
         finish(space.tile, row * WIDTH + v * LANES, d[sum], place, from == 0, q);
       }
+    }
+  }
+
+  private static void sums(
+      double[] panels, int at, WeightStrip strip, int from, int to, double[] tile) {
+    if (VECTORS == 4) {
+      if (strip.height == WeightStrip.HIGH) {
+        VectorStrips4.sums6(panels, at, strip.terms, from, to, strip.weights, tile);
+      } else {
+        VectorStrips4.sums4(panels, at, strip.terms, from, to, strip.weights, tile);
+      }
+    } else if (strip.height == WeightStrip.HIGH) {
+      VectorStrips2.sums6(panels, at, strip.terms, from, to, strip.weights, tile);
+    } else {
+      VectorStrips2.sums4(panels, at, strip.terms, from, to, strip.weights, tile);
+    }
+  }
+
+  private static void reducedSums(
+      double[] panels, int at, WeightStrip strip, int from, int to, double[] tile, Modulus q) {
+    if (VECTORS == 4) {
+      if (strip.height == WeightStrip.HIGH) {
+        VectorStrips4.reduced6(panels, at, strip.terms, from, to, strip.weights, tile, q);
+      } else {
+        VectorStrips4.reduced4(panels, at, strip.terms, from, to, strip.weights, tile, q);
+      }
+    } else if (strip.height == WeightStrip.HIGH) {
+      VectorStrips2.reduced6(panels, at, strip.terms, from, to, strip.weights, tile, q);
+    } else {
+      VectorStrips2.reduced4(panels, at, strip.terms, from, to, strip.weights, tile, q);
     }
   }
 
@@ -202,229 +222,5 @@ final class VectorWeightedSums {
       DoubleVector total = sum.add(DoubleVector.fromArray(SPECIES, d, di));
       total.fma(inverse, rounder).sub(rounder).fma(p, total).intoArray(d, di);
     }
-  }
-
-  /** tile = the sums of a strip over the terms from..to. */
-  static void sums(
-      double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile) {
-    DoubleVector a0 = DoubleVector.zero(SPECIES);
-    DoubleVector b0 = DoubleVector.zero(SPECIES);
-    DoubleVector a1 = DoubleVector.zero(SPECIES);
-    DoubleVector b1 = DoubleVector.zero(SPECIES);
-    DoubleVector a2 = DoubleVector.zero(SPECIES);
-    DoubleVector b2 = DoubleVector.zero(SPECIES);
-    DoubleVector a3 = DoubleVector.zero(SPECIES);
-    DoubleVector b3 = DoubleVector.zero(SPECIES);
-    for (int k = from; k < to; k++) {
-      int place = at + terms[k] * WIDTH;
-      DoubleVector left = DoubleVector.fromArray(SPECIES, panels, place);
-      DoubleVector right = DoubleVector.fromArray(SPECIES, panels, place + LANES);
-      DoubleVector w0 = DoubleVector.broadcast(SPECIES, w[4 * k]);
-      a0 = left.fma(w0, a0);
-      b0 = right.fma(w0, b0);
-      DoubleVector w1 = DoubleVector.broadcast(SPECIES, w[4 * k + 1]);
-      a1 = left.fma(w1, a1);
-      b1 = right.fma(w1, b1);
-      DoubleVector w2 = DoubleVector.broadcast(SPECIES, w[4 * k + 2]);
-      a2 = left.fma(w2, a2);
-      b2 = right.fma(w2, b2);
-      DoubleVector w3 = DoubleVector.broadcast(SPECIES, w[4 * k + 3]);
-      a3 = left.fma(w3, a3);
-      b3 = right.fma(w3, b3);
-    }
-    a0.intoArray(tile, 0);
-    b0.intoArray(tile, LANES);
-    a1.intoArray(tile, WIDTH);
-    b1.intoArray(tile, WIDTH + LANES);
-    a2.intoArray(tile, 2 * WIDTH);
-    b2.intoArray(tile, 2 * WIDTH + LANES);
-    a3.intoArray(tile, 3 * WIDTH);
-    b3.intoArray(tile, 3 * WIDTH + LANES);
-  }
-
-  /** The same with panels of four vectors. */
-  static void sums4(
-      double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile) {
-    DoubleVector a0 = DoubleVector.zero(SPECIES);
-    DoubleVector b0 = DoubleVector.zero(SPECIES);
-    DoubleVector c0 = DoubleVector.zero(SPECIES);
-    DoubleVector d0 = DoubleVector.zero(SPECIES);
-    DoubleVector a1 = DoubleVector.zero(SPECIES);
-    DoubleVector b1 = DoubleVector.zero(SPECIES);
-    DoubleVector c1 = DoubleVector.zero(SPECIES);
-    DoubleVector d1 = DoubleVector.zero(SPECIES);
-    DoubleVector a2 = DoubleVector.zero(SPECIES);
-    DoubleVector b2 = DoubleVector.zero(SPECIES);
-    DoubleVector c2 = DoubleVector.zero(SPECIES);
-    DoubleVector d2 = DoubleVector.zero(SPECIES);
-    DoubleVector a3 = DoubleVector.zero(SPECIES);
-    DoubleVector b3 = DoubleVector.zero(SPECIES);
-    DoubleVector c3 = DoubleVector.zero(SPECIES);
-    DoubleVector d3 = DoubleVector.zero(SPECIES);
-    for (int k = from; k < to; k++) {
-      int place = at + terms[k] * WIDTH;
-      DoubleVector x0 = DoubleVector.fromArray(SPECIES, panels, place);
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, panels, place + LANES);
-      DoubleVector x2 = DoubleVector.fromArray(SPECIES, panels, place + 2 * LANES);
-      DoubleVector x3 = DoubleVector.fromArray(SPECIES, panels, place + 3 * LANES);
-      DoubleVector w0 = DoubleVector.broadcast(SPECIES, w[4 * k]);
-      a0 = x0.fma(w0, a0);
-      b0 = x1.fma(w0, b0);
-      c0 = x2.fma(w0, c0);
-      d0 = x3.fma(w0, d0);
-      DoubleVector w1 = DoubleVector.broadcast(SPECIES, w[4 * k + 1]);
-      a1 = x0.fma(w1, a1);
-      b1 = x1.fma(w1, b1);
-      c1 = x2.fma(w1, c1);
-      d1 = x3.fma(w1, d1);
-      DoubleVector w2 = DoubleVector.broadcast(SPECIES, w[4 * k + 2]);
-      a2 = x0.fma(w2, a2);
-      b2 = x1.fma(w2, b2);
-      c2 = x2.fma(w2, c2);
-      d2 = x3.fma(w2, d2);
-      DoubleVector w3 = DoubleVector.broadcast(SPECIES, w[4 * k + 3]);
-      a3 = x0.fma(w3, a3);
-      b3 = x1.fma(w3, b3);
-      c3 = x2.fma(w3, c3);
-      d3 = x3.fma(w3, d3);
-    }
-    a0.intoArray(tile, 0);
-    b0.intoArray(tile, LANES);
-    c0.intoArray(tile, 2 * LANES);
-    d0.intoArray(tile, 3 * LANES);
-    a1.intoArray(tile, WIDTH);
-    b1.intoArray(tile, WIDTH + LANES);
-    c1.intoArray(tile, WIDTH + 2 * LANES);
-    d1.intoArray(tile, WIDTH + 3 * LANES);
-    a2.intoArray(tile, 2 * WIDTH);
-    b2.intoArray(tile, 2 * WIDTH + LANES);
-    c2.intoArray(tile, 2 * WIDTH + 2 * LANES);
-    d2.intoArray(tile, 2 * WIDTH + 3 * LANES);
-    a3.intoArray(tile, 3 * WIDTH);
-    b3.intoArray(tile, 3 * WIDTH + LANES);
-    c3.intoArray(tile, 3 * WIDTH + 2 * LANES);
-    d3.intoArray(tile, 3 * WIDTH + 3 * LANES);
-  }
-
-  /** tile = tile + the sums of a strip over the terms from..to, of size at most p/2 + 1. */
-  static void reducedSums(
-      double[] panels,
-      int at,
-      int[] terms,
-      int from,
-      int to,
-      double[] w,
-      double[] tile,
-      Modulus q) {
-    DoubleVector a0 = DoubleVector.fromArray(SPECIES, tile, 0);
-    DoubleVector b0 = DoubleVector.fromArray(SPECIES, tile, LANES);
-    DoubleVector a1 = DoubleVector.fromArray(SPECIES, tile, WIDTH);
-    DoubleVector b1 = DoubleVector.fromArray(SPECIES, tile, WIDTH + LANES);
-    DoubleVector a2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH);
-    DoubleVector b2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH + LANES);
-    DoubleVector a3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH);
-    DoubleVector b3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH + LANES);
-    for (int k = from; k < to; k++) {
-      int place = at + terms[k] * WIDTH;
-      DoubleVector left = DoubleVector.fromArray(SPECIES, panels, place);
-      DoubleVector right = DoubleVector.fromArray(SPECIES, panels, place + LANES);
-      DoubleVector w0 = DoubleVector.broadcast(SPECIES, w[4 * k]);
-      a0 = left.fma(w0, a0);
-      b0 = right.fma(w0, b0);
-      DoubleVector w1 = DoubleVector.broadcast(SPECIES, w[4 * k + 1]);
-      a1 = left.fma(w1, a1);
-      b1 = right.fma(w1, b1);
-      DoubleVector w2 = DoubleVector.broadcast(SPECIES, w[4 * k + 2]);
-      a2 = left.fma(w2, a2);
-      b2 = right.fma(w2, b2);
-      DoubleVector w3 = DoubleVector.broadcast(SPECIES, w[4 * k + 3]);
-      a3 = left.fma(w3, a3);
-      b3 = right.fma(w3, b3);
-    }
-    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
-    a0.fma(inverse, rounder).sub(rounder).fma(p, a0).intoArray(tile, 0);
-    b0.fma(inverse, rounder).sub(rounder).fma(p, b0).intoArray(tile, LANES);
-    a1.fma(inverse, rounder).sub(rounder).fma(p, a1).intoArray(tile, WIDTH);
-    b1.fma(inverse, rounder).sub(rounder).fma(p, b1).intoArray(tile, WIDTH + LANES);
-    a2.fma(inverse, rounder).sub(rounder).fma(p, a2).intoArray(tile, 2 * WIDTH);
-    b2.fma(inverse, rounder).sub(rounder).fma(p, b2).intoArray(tile, 2 * WIDTH + LANES);
-    a3.fma(inverse, rounder).sub(rounder).fma(p, a3).intoArray(tile, 3 * WIDTH);
-    b3.fma(inverse, rounder).sub(rounder).fma(p, b3).intoArray(tile, 3 * WIDTH + LANES);
-  }
-
-  /** The same with panels of four vectors. */
-  static void reducedSums4(
-      double[] panels,
-      int at,
-      int[] terms,
-      int from,
-      int to,
-      double[] w,
-      double[] tile,
-      Modulus q) {
-    DoubleVector a0 = DoubleVector.fromArray(SPECIES, tile, 0);
-    DoubleVector b0 = DoubleVector.fromArray(SPECIES, tile, LANES);
-    DoubleVector c0 = DoubleVector.fromArray(SPECIES, tile, 2 * LANES);
-    DoubleVector d0 = DoubleVector.fromArray(SPECIES, tile, 3 * LANES);
-    DoubleVector a1 = DoubleVector.fromArray(SPECIES, tile, WIDTH);
-    DoubleVector b1 = DoubleVector.fromArray(SPECIES, tile, WIDTH + LANES);
-    DoubleVector c1 = DoubleVector.fromArray(SPECIES, tile, WIDTH + 2 * LANES);
-    DoubleVector d1 = DoubleVector.fromArray(SPECIES, tile, WIDTH + 3 * LANES);
-    DoubleVector a2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH);
-    DoubleVector b2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH + LANES);
-    DoubleVector c2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH + 2 * LANES);
-    DoubleVector d2 = DoubleVector.fromArray(SPECIES, tile, 2 * WIDTH + 3 * LANES);
-    DoubleVector a3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH);
-    DoubleVector b3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH + LANES);
-    DoubleVector c3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH + 2 * LANES);
-    DoubleVector d3 = DoubleVector.fromArray(SPECIES, tile, 3 * WIDTH + 3 * LANES);
-    for (int k = from; k < to; k++) {
-      int place = at + terms[k] * WIDTH;
-      DoubleVector x0 = DoubleVector.fromArray(SPECIES, panels, place);
-      DoubleVector x1 = DoubleVector.fromArray(SPECIES, panels, place + LANES);
-      DoubleVector x2 = DoubleVector.fromArray(SPECIES, panels, place + 2 * LANES);
-      DoubleVector x3 = DoubleVector.fromArray(SPECIES, panels, place + 3 * LANES);
-      DoubleVector w0 = DoubleVector.broadcast(SPECIES, w[4 * k]);
-      a0 = x0.fma(w0, a0);
-      b0 = x1.fma(w0, b0);
-      c0 = x2.fma(w0, c0);
-      d0 = x3.fma(w0, d0);
-      DoubleVector w1 = DoubleVector.broadcast(SPECIES, w[4 * k + 1]);
-      a1 = x0.fma(w1, a1);
-      b1 = x1.fma(w1, b1);
-      c1 = x2.fma(w1, c1);
-      d1 = x3.fma(w1, d1);
-      DoubleVector w2 = DoubleVector.broadcast(SPECIES, w[4 * k + 2]);
-      a2 = x0.fma(w2, a2);
-      b2 = x1.fma(w2, b2);
-      c2 = x2.fma(w2, c2);
-      d2 = x3.fma(w2, d2);
-      DoubleVector w3 = DoubleVector.broadcast(SPECIES, w[4 * k + 3]);
-      a3 = x0.fma(w3, a3);
-      b3 = x1.fma(w3, b3);
-      c3 = x2.fma(w3, c3);
-      d3 = x3.fma(w3, d3);
-    }
-    DoubleVector p = DoubleVector.broadcast(SPECIES, q.p());
-    DoubleVector inverse = DoubleVector.broadcast(SPECIES, -q.inverse());
-    DoubleVector rounder = DoubleVector.broadcast(SPECIES, ScalarRingKernels.ROUNDER);
-    a0.fma(inverse, rounder).sub(rounder).fma(p, a0).intoArray(tile, 0);
-    b0.fma(inverse, rounder).sub(rounder).fma(p, b0).intoArray(tile, LANES);
-    c0.fma(inverse, rounder).sub(rounder).fma(p, c0).intoArray(tile, 2 * LANES);
-    d0.fma(inverse, rounder).sub(rounder).fma(p, d0).intoArray(tile, 3 * LANES);
-    a1.fma(inverse, rounder).sub(rounder).fma(p, a1).intoArray(tile, WIDTH);
-    b1.fma(inverse, rounder).sub(rounder).fma(p, b1).intoArray(tile, WIDTH + LANES);
-    c1.fma(inverse, rounder).sub(rounder).fma(p, c1).intoArray(tile, WIDTH + 2 * LANES);
-    d1.fma(inverse, rounder).sub(rounder).fma(p, d1).intoArray(tile, WIDTH + 3 * LANES);
-    a2.fma(inverse, rounder).sub(rounder).fma(p, a2).intoArray(tile, 2 * WIDTH);
-    b2.fma(inverse, rounder).sub(rounder).fma(p, b2).intoArray(tile, 2 * WIDTH + LANES);
-    c2.fma(inverse, rounder).sub(rounder).fma(p, c2).intoArray(tile, 2 * WIDTH + 2 * LANES);
-    d2.fma(inverse, rounder).sub(rounder).fma(p, d2).intoArray(tile, 2 * WIDTH + 3 * LANES);
-    a3.fma(inverse, rounder).sub(rounder).fma(p, a3).intoArray(tile, 3 * WIDTH);
-    b3.fma(inverse, rounder).sub(rounder).fma(p, b3).intoArray(tile, 3 * WIDTH + LANES);
-    c3.fma(inverse, rounder).sub(rounder).fma(p, c3).intoArray(tile, 3 * WIDTH + 2 * LANES);
-    d3.fma(inverse, rounder).sub(rounder).fma(p, d3).intoArray(tile, 3 * WIDTH + 3 * LANES);
   }
 }

@@ -6,8 +6,14 @@ package dev.sotto.slots.ring;
  * <p>Sums are filled up to the height with empty ones.
  */
 final class WeightStrip {
-  /** Sums held in registers: with two vectors of each, they keep two pipes of latency four busy. */
-  static final int HEIGHT = 4;
+  /** Sums held in registers at least: with two vectors of each, two pipes of latency four are busy. */
+  static final int LOW = 4;
+
+  /** Sums held in registers at most: what is read once for all of them counts for less. */
+  static final int HIGH = 6;
+
+  /** Sums held in registers, {@link #LOW} or {@link #HIGH}. */
+  final int height;
 
   /** The sums; no more than the height. */
   final int[] sums;
@@ -18,10 +24,11 @@ final class WeightStrip {
   /** Where the terms of each block begin, and the end. */
   final int[] starts;
 
-  /** Weights, {@link #HEIGHT} of them per term. */
+  /** Weights, as many per term as the strip is high. */
   final double[] weights;
 
-  WeightStrip(int[] sums, int[] terms, int[] starts, double[] weights) {
+  WeightStrip(int height, int[] sums, int[] terms, int[] starts, double[] weights) {
+    this.height = height;
     this.sums = sums;
     this.terms = terms;
     this.starts = starts;
@@ -35,7 +42,7 @@ final class WeightStrip {
    */
   int stretch(long budget) {
     int shortest = terms.length;
-    for (int row = 0; row < HEIGHT; row++) {
+    for (int row = 0; row < height; row++) {
       long total = 0;
       for (int first = 0, next = 0; first < terms.length; first++) {
         while (next < terms.length && total + size(next, row) <= budget) {
@@ -55,6 +62,6 @@ final class WeightStrip {
   }
 
   private long size(int term, int row) {
-    return (long) Math.abs(weights[term * HEIGHT + row]);
+    return (long) Math.abs(weights[term * height + row]);
   }
 }

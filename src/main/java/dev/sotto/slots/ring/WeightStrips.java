@@ -89,11 +89,12 @@ final class WeightStrips {
       int[] starts = starts(terms, used);
       int[] places = Arrays.stream(used).map(k -> k % WeightedSums.BLOCK).toArray();
       int[] sums = group.sums.stream().mapToInt(Integer::intValue).sorted().toArray();
-      for (int m = 0; m < sums.length; m += WeightStrip.HEIGHT) {
-        int[] some = Arrays.copyOfRange(sums, m, Math.min(sums.length, m + WeightStrip.HEIGHT));
-        double[] packed = pack(some, used, indices, weights);
+      for (int m = 0, height; m < sums.length; m += height) {
+        height = height(sums.length - m);
+        int[] some = Arrays.copyOfRange(sums, m, Math.min(sums.length, m + height));
+        double[] packed = pack(some, height, used, indices, weights);
         packed = known.merge(new Content(packed), packed, (first, same) -> first);
-        strips.add(new WeightStrip(some, places, starts, packed));
+        strips.add(new WeightStrip(height, some, places, starts, packed));
       }
     }
     return List.copyOf(strips);
@@ -156,9 +157,16 @@ final class WeightStrips {
     return joined;
   }
 
-  /** Sums held in registers over all strips of so many sums. */
+  /** Sums held in registers over all strips of so many sums: an even number. */
   private static int slots(int sums) {
-    return (sums + WeightStrip.HEIGHT - 1) / WeightStrip.HEIGHT * WeightStrip.HEIGHT;
+    return Math.max(WeightStrip.LOW, (sums + 1) / 2 * 2);
+  }
+
+  /** The height of the next strip of so many sums: low where high ones would not fill up. */
+  private static int height(int sums) {
+    return slots(sums) % WeightStrip.HIGH == 0 || slots(sums) > 2 * WeightStrip.LOW
+        ? WeightStrip.HIGH
+        : WeightStrip.LOW;
   }
 
   private static int[] starts(int terms, int[] used) {
@@ -174,13 +182,14 @@ final class WeightStrips {
     return starts;
   }
 
-  private static double[] pack(int[] sums, int[] used, int[][] indices, int[][] weights) {
-    double[] packed = new double[used.length * WeightStrip.HEIGHT];
+  private static double[] pack(
+      int[] sums, int height, int[] used, int[][] indices, int[][] weights) {
+    double[] packed = new double[used.length * height];
     for (int row = 0; row < sums.length; row++) {
       int[] own = indices[sums[row]];
       for (int i = 0; i < own.length; i++) {
         int place = Arrays.binarySearch(used, own[i]);
-        packed[place * WeightStrip.HEIGHT + row] = weights[sums[row]][i];
+        packed[place * height + row] = weights[sums[row]][i];
       }
     }
     return packed;

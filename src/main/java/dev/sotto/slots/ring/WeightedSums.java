@@ -18,6 +18,9 @@ public final class WeightedSums {
   /** Terms whose residues are packed at a time. */
   static final int BLOCK = 256;
 
+  /** Residues packed at a time at most, of all terms of a block. */
+  static final int PACKED = BLOCK * 256;
+
   /** Columns worked on at a time; kernels want a multiple of it. */
   public static final int COLUMNS = 64;
 
@@ -193,7 +196,7 @@ public final class WeightedSums {
     int columns = COLUMNS;
     while (2 * columns <= LONGEST
         && n % (2 * columns) == 0
-        && 2 * columns * terms <= BLOCK * COLUMNS) {
+        && 2 * columns * terms <= PACKED) {
       columns *= 2;
     }
     return columns;
@@ -261,7 +264,7 @@ public final class WeightedSums {
       for (int s = 0; s < direct.length; s++) {
         WeightStrip strip = strips.get(s);
         direct[s] = strip.stretch(budget);
-        double work = (double) strip.terms.length * WeightStrip.HEIGHT;
+        double work = (double) strip.terms.length * strip.height;
         // Without room for a single term this is infinite.
         directCost += work * (1 + REDUCTION / Math.min(direct[s], BLOCK));
         splitCost += work * 2;
@@ -292,12 +295,12 @@ public final class WeightedSums {
     }
   }
 
-  /** Scratch memory of the kernels, 270 KB: one per thread, for any layers. */
+  /** Scratch memory of the kernels, a megabyte: one per thread, for any layers. */
   public static final class Workspace {
-    /** Packed residues of a block of terms. */
-    final double[] panels = new double[2 * BLOCK * COLUMNS];
+    /** Packed residues of a block of terms, or twice as many halves. */
+    final double[] panels = new double[2 * PACKED];
 
     /** Sums of a strip. */
-    final double[] tile = new double[2 * WeightStrip.HEIGHT * COLUMNS];
+    final double[] tile = new double[2 * WeightStrip.HIGH * COLUMNS];
   }
 }

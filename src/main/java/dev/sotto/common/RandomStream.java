@@ -204,7 +204,7 @@ public final class RandomStream implements AutoCloseable {
         Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[16]));
   }
 
-  private static IllegalStateException noCipher(GeneralSecurityException cause) {
+  static IllegalStateException noCipher(GeneralSecurityException cause) {
     return new IllegalStateException(
         "every Java runtime has AES in counter mode; this one's failed", cause);
   }

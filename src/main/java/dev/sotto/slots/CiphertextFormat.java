@@ -104,6 +104,19 @@ public final class CiphertextFormat {
   }
 
   /**
+   * The same for a ciphertext that is used once: residues of a fresh one are taken from the bytes
+   * when they are used, and refused then.
+   *
+   * @param bytes shared, not to be changed
+   */
+  public static BgvCiphertext parseLate(BgvParameters parameters, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    BgvCiphertext c = read(parameters, in, true);
+    FormatReader.requireEnd(FormatKind.BGV_CIPHERTEXT, in);
+    return c;
+  }
+
+  /**
    * The ciphertext of bytes that {@link #toBytes(CkksCiphertext)} wrote.
    *
    * @throws dev.sotto.problem.SottoException as {@link #read(CkksParameters, ByteBuffer)}, and for
@@ -117,6 +130,19 @@ public final class CiphertextFormat {
   }
 
   /**
+   * The same for a ciphertext that is used once: residues of a fresh one are taken from the bytes
+   * when they are used, and refused then.
+   *
+   * @param bytes shared, not to be changed
+   */
+  public static CkksCiphertext parseLate(CkksParameters parameters, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CkksCiphertext c = read(parameters, in, true);
+    FormatReader.requireEnd(FormatKind.CKKS_CIPHERTEXT, in);
+    return c;
+  }
+
+  /**
    * Reads a ciphertext at a buffer's position, which then stands behind it; where it is refused,
    * the position stays.
    *
@@ -124,6 +150,10 @@ public final class CiphertextFormat {
    *     else, of another version, too few or altered; SOTTO-SLOTS-003 for other parameters
    */
   public static BgvCiphertext read(BgvParameters parameters, ByteBuffer in) {
+    return read(parameters, in, false);
+  }
+
+  private static BgvCiphertext read(BgvParameters parameters, ByteBuffer in, boolean stored) {
     FormatReader reader = open(FormatKind.BGV_CIPHERTEXT, parameters.ring(), in);
     int level = reader.getByte();
     int degree = reader.getByte();
@@ -144,7 +174,7 @@ public final class CiphertextFormat {
     if (!(noise >= 0 && noise <= capacity)) {
       throw reader.corrupt("noise of 0 to " + capacity + " bits expected, not " + noise + ".");
     }
-    RlweCiphertext rlwe = body(reader, parameters.ring(), level, degree, BGV_FIELDS);
+    RlweCiphertext rlwe = body(reader, parameters.ring(), level, degree, BGV_FIELDS, stored);
     return new BgvCiphertext(parameters, rlwe, factor, noise);
   }
 
@@ -156,6 +186,10 @@ public final class CiphertextFormat {
    *     else, of another version, too few or altered; SOTTO-SLOTS-003 for other parameters
    */
   public static CkksCiphertext read(CkksParameters parameters, ByteBuffer in) {
+    return read(parameters, in, false);
+  }
+
+  private static CkksCiphertext read(CkksParameters parameters, ByteBuffer in, boolean stored) {
     FormatReader reader = open(FormatKind.CKKS_CIPHERTEXT, parameters.ring(), in);
     int level = reader.getByte();
     int degree = reader.getByte();
@@ -183,7 +217,7 @@ public final class CiphertextFormat {
               + phase
               + ".");
     }
-    RlweCiphertext rlwe = body(reader, parameters.ring(), level, degree, CKKS_FIELDS);
+    RlweCiphertext rlwe = body(reader, parameters.ring(), level, degree, CKKS_FIELDS, stored);
     return new CkksCiphertext(parameters, rlwe, scale, valueBound, error);
   }
 
@@ -261,11 +295,21 @@ public final class CiphertextFormat {
   }
 
   private static RlweCiphertext body(
-      FormatReader reader, RingParameters parameters, int level, int degree, int fields) {
+      FormatReader reader,
+      RingParameters parameters,
+      int level,
+      int degree,
+      int fields,
+      boolean stored) {
     RnsRing ring = parameters.ring();
     int limbs = level + 1;
     reader.requireLength(length(ring, limbs, degree, reader.seeded(), fields));
     @Nullable Seed seed = reader.seeded() ? reader.getSeed() : null;
+    if (stored && seed != null) {
+      StoredParts left = reader.getStored(ring, limbs, seed);
+      reader.end();
+      return RlweCiphertext.stored(parameters, reader.key(), left);
+    }
     RnsPolynomial[] parts = new RnsPolynomial[degree + 1];
     for (int k = 0; k < (seed == null ? parts.length : 1); k++) {
       parts[k] = reader.getPolynomial(ring, limbs);

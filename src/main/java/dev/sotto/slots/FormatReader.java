@@ -24,6 +24,8 @@ import java.util.zip.CRC32C;
 final class FormatReader {
   private static final int STRIP = 1024;
 
+  private static final String CIPHERTEXT = "ciphertext";
+
   /** Where the length ends: without it nothing can be said of the rest. */
   private static final int PREFIX = 16;
 
@@ -212,8 +214,33 @@ final class FormatReader {
       }
     }
     if (!below) {
-      throw corrupt("residues below " + q.value() + " expected.");
+      throw corrupt(belowExpected(q));
     }
+  }
+
+  private static String belowExpected(Modulus q) {
+    return "residues below " + q.value() + " expected.";
+  }
+
+  /** What a ciphertext is refused with whose residues are looked at later. */
+  static SottoException notBelow(Modulus q) {
+    return SottoException.of(SlotsError.FORMAT_CORRUPT, CIPHERTEXT, belowExpected(q));
+  }
+
+  /**
+   * The parts of a fresh ciphertext, left in the bytes, which must be those of an array.
+   *
+   * @param seed of the second part
+   */
+  StoredParts getStored(RnsRing ring, int limbs, Seed seed) {
+    int size = 0;
+    for (int i = 0; i < limbs; i++) {
+      size += PackedResidues.bytes(ring.n(), ring.modulus(i));
+    }
+    requireField(size);
+    int start = bytes.arrayOffset() + bytes.position();
+    bytes.position(bytes.position() + size);
+    return new StoredParts(ring, limbs, bytes.array(), start, seed);
   }
 
   private void requireField(int size) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Residues of evaluations never meet one another: a stretch of {@link #TILE} of them goes
  * through all of the steps before the next. What is between input and result stays in a few
  * registers of one tile, in the nearest cache; memory sees every input as often as it is used and
- * every result once. A register is written over where its value is used no more, and a product that
+ * every result once. Inputs that are as they were sent are unpacked tile by tile, into registers. A register is written over where its value is used no more, and a product that
  * is only added to something is accumulated there.
  */
 final class FormulaProgram {
@@ -36,14 +36,18 @@ final class FormulaProgram {
     }
   }
 
-  /** One step; {@code sum} is what a product is added to. */
+  /**
+   * One step; {@code sum} is what a product is added to. Of the operation INPUT, {@code source} is
+   * what is read, at its place in every limb.
+   */
   private record Step(
       Operation operation,
       Operand into,
       @Nullable Operand sum,
       Operand left,
       @Nullable Operand right,
-      long constant) {}
+      long constant,
+      @Nullable StoredParts source) {}
 
   private final RlweFormula[] roots;
   private final Map<RlweFormula, Integer> uses = new IdentityHashMap<>();
@@ -120,6 +124,13 @@ final class FormulaProgram {
       return;
     }
     Operation operation = formula.operation();
+    StoredParts stored = operation == Operation.INPUT ? formula.input().stored() : null;
+    if (stored != null) {
+      Operand read = new Operand(register(), formula.degree(), false);
+      steps.add(new Step(Operation.INPUT, read, null, read, null, 0, stored));
+      values.put(formula, read);
+      return;
+    }
     if (operation == Operation.INPUT) {
       double[][] places = new double[formula.degree() + 1][];
       Arrays.setAll(places, k -> formula.input().part(k).residues());
@@ -147,7 +158,7 @@ final class FormulaProgram {
       }
     }
     if (register == null) {
-      register = free.isEmpty() ? new double[parts][TILE] : free.pop();
+      register = register();
     }
     Operand into = new Operand(register, formula.degree(), false);
     steps.add(
@@ -157,11 +168,16 @@ final class FormulaProgram {
             added == null ? null : values.get(added),
             operand(left),
             right == null ? null : operand(right),
-            product.constant()));
+            product.constant(),
+            null));
     release(added, register);
     release(left, register);
     release(right, register);
     values.put(formula, into);
+  }
+
+  private double[][] register() {
+    return free.isEmpty() ? new double[parts][TILE] : free.pop();
   }
 
   private Operand operand(RlweFormula formula) {
@@ -193,8 +209,12 @@ final class FormulaProgram {
     }
   }
 
-  /** The values of the formulas. */
-  RlweCiphertext[] run(RingParameters parameters) {
+  /**
+   * The values of the formulas.
+   *
+   * @param space to read inputs that are as they were sent
+   */
+  RlweCiphertext[] run(RingParameters parameters, StoredParts.Workspace space) {
     RnsRing ring = parameters.ring();
     RlweCiphertext first = roots[0].input();
     RnsPolynomial[][] results = new RnsPolynomial[roots.length][];
@@ -203,14 +223,46 @@ final class FormulaProgram {
       Arrays.setAll(results[m], k -> ring.zeros(first.limbs()));
     }
     Step[] program = steps.toArray(Step[]::new);
-    for (int limb = 0; limb < first.limbs(); limb++) {
+    StoredParts.@Nullable Reader[] readers = new StoredParts.Reader[program.length];
+    try {
+      for (int s = 0; s < program.length; s++) {
+        StoredParts source = program[s].source();
+        readers[s] = source == null ? null : source.reader(space);
+      }
+      run(ring, first.limbs(), program, readers, results);
+    } finally {
+      for (StoredParts.@Nullable Reader reader : readers) {
+        if (reader != null) {
+          reader.close();
+        }
+      }
+    }
+    RlweCiphertext[] ciphertexts = new RlweCiphertext[roots.length];
+    Arrays.setAll(ciphertexts, m -> RlweCiphertext.of(parameters, first.key(), results[m]));
+    return ciphertexts;
+  }
+
+  private void run(
+      RnsRing ring,
+      int limbs,
+      Step[] program,
+      StoredParts.@Nullable Reader[] readers,
+      RnsPolynomial[][] results) {
+    for (int limb = 0; limb < limbs; limb++) {
       Modulus q = ring.modulus(limb);
       double[] constants = new double[program.length];
       Arrays.setAll(constants, s -> q.centre(program[s].constant()));
       for (int tile = 0; tile < ring.n(); tile += TILE) {
         int place = limb * ring.n() + tile;
         for (int s = 0; s < program.length; s++) {
-          run(ring.kernels(), program[s], place, constants[s], q);
+          StoredParts.Reader reader = readers[s];
+          if (reader != null) {
+            double[][] into = program[s].into().parts();
+            reader.first(into[0], 0, TILE, q);
+            reader.second(into[1], 0, TILE, q);
+          } else {
+            run(ring.kernels(), program[s], place, constants[s], q);
+          }
         }
         for (int m = 0; m < roots.length; m++) {
           Operand value = operand(roots[m]);
@@ -221,9 +273,6 @@ final class FormulaProgram {
         }
       }
     }
-    RlweCiphertext[] ciphertexts = new RlweCiphertext[roots.length];
-    Arrays.setAll(ciphertexts, m -> RlweCiphertext.of(parameters, first.key(), results[m]));
-    return ciphertexts;
   }
 
   private static void run(RingKernels kernels, Step step, int place, double w, Modulus q) {

@@ -3,6 +3,7 @@ package dev.sotto.slots;
 import dev.sotto.common.Seed;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,30 @@ import org.jspecify.annotations.Nullable;
 final class RlweCiphertext {
   private final RingParameters parameters;
   private final KeyId key;
-  private final RnsPolynomial[] parts;
+  private final int degree;
+  private final int limbs;
+  private final @Nullable StoredParts stored;
   private final @Nullable Seed seed;
+  private volatile RnsPolynomial @Nullable [] parts;
 
   private RlweCiphertext(
       RingParameters parameters, KeyId key, RnsPolynomial[] parts, @Nullable Seed seed) {
     this.parameters = parameters;
     this.key = key;
-    this.parts = parts;
+    this.degree = parts.length - 1;
+    this.limbs = parts[0].limbs();
+    this.stored = null;
     this.seed = seed;
+    this.parts = parts;
+  }
+
+  private RlweCiphertext(RingParameters parameters, KeyId key, StoredParts stored) {
+    this.parameters = parameters;
+    this.key = key;
+    this.degree = 1;
+    this.limbs = stored.limbs();
+    this.stored = stored;
+    this.seed = stored.seed();
   }
 
   /** A ciphertext of these parts. */
@@ -46,6 +62,11 @@ final class RlweCiphertext {
     return new RlweCiphertext(parameters, key, new RnsPolynomial[] {c0, c1}, seed);
   }
 
+  /** A fresh ciphertext whose parts stay as they were sent until they are asked for. */
+  static RlweCiphertext stored(RingParameters parameters, KeyId key, StoredParts stored) {
+    return new RlweCiphertext(parameters, key, stored);
+  }
+
   RingParameters parameters() {
     return parameters;
   }
@@ -56,19 +77,34 @@ final class RlweCiphertext {
 
   /** The number of primes in use, less one. */
   int level() {
-    return parts[0].limbs() - 1;
+    return limbs - 1;
   }
 
   int limbs() {
-    return parts[0].limbs();
+    return limbs;
   }
 
   int degree() {
-    return parts.length - 1;
+    return degree;
   }
 
+  /**
+   * A polynomial. Those of a ciphertext as it was sent are read now, both of them.
+   *
+   * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for stored residues that are none
+   */
   RnsPolynomial part(int k) {
-    return parts[k];
+    RnsPolynomial[] read = parts;
+    if (read == null) {
+      read = Objects.requireNonNull(stored).read();
+      parts = read; // who reads at the same time finds the same
+    }
+    return read[k];
+  }
+
+  /** The parts as they were sent, where they have not been read as a whole. */
+  @Nullable StoredParts stored() {
+    return parts == null ? stored : null;
   }
 
   /** The public seed of the second part, where the ciphertext is fresh. */
@@ -76,8 +112,8 @@ final class RlweCiphertext {
     return seed;
   }
 
-  /** Bytes of memory that the polynomials take. */
+  /** Bytes of memory that the polynomials take, once read. */
   long bytes() {
-    return (long) parts.length * limbs() * parts[0].n() * Double.BYTES;
+    return (degree + 1L) * limbs * parameters.ring().n() * Double.BYTES;
   }
 }

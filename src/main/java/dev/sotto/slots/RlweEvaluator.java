@@ -9,6 +9,7 @@ import dev.sotto.slots.ring.WeightedSums;
 import dev.sotto.slots.ring.WholeNumbers;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Operands belong to one key and have one level; this is checked here, once.
  */
 final class RlweEvaluator {
+  /** Residues of terms read at a time: of a block of them, what fits a core's own cache. */
+  private static final int STRETCH = StoredParts.MULTIPLE;
+
   private final RingParameters parameters;
   private final RnsRing ring;
   private final RingKernels kernels;
@@ -33,6 +37,8 @@ final class RlweEvaluator {
   private final double[][] scratch;
   private final double[] last;
   private final WeightedSums.Workspace space = new WeightedSums.Workspace();
+  private final StoredParts.Workspace reading = new StoredParts.Workspace();
+  private double[][] stretches = {};
 
   private RlweEvaluator(
       RingParameters parameters, @Nullable Long plaintext, @Nullable EvaluationKeys keys) {
@@ -305,6 +311,22 @@ final class RlweEvaluator {
             "terms of one degree expected, not of " + first.degree() + " and " + other.degree());
       }
     }
+    if (block == 0) {
+      for (RnsPolynomial[] sum : parts) {
+        Arrays.setAll(sum, k -> ring.zeros(first.limbs()));
+      }
+    }
+    List<StoredParts> stored = new ArrayList<>();
+    for (RlweCiphertext term : x) {
+      StoredParts left = term.stored();
+      if (left != null) {
+        stored.add(left);
+      }
+    }
+    if (stored.size() == x.size()) {
+      addStored(stored, sums, block, parts);
+      return;
+    }
     double[][] terms = new double[x.size()][];
     double[][] into = new double[sums.sums()][];
     int[] termsAt = new int[x.size()];
@@ -314,9 +336,6 @@ final class RlweEvaluator {
         terms[j] = x.get(j).part(k).residues();
       }
       for (int m = 0; m < into.length; m++) {
-        if (block == 0) {
-          parts[m][k] = ring.zeros(first.limbs());
-        }
         into[m] = parts[m][k].residues();
       }
       for (int i = 0; i < first.limbs(); i++) {
@@ -325,6 +344,42 @@ final class RlweEvaluator {
         kernels.weightedSums(
             into, intoAt, terms, termsAt, 0, sums, block, space, ring.n(), ring.modulus(i));
       }
+    }
+  }
+
+  /** Adds terms that are as they were sent, stretch by stretch of them in the cache. */
+  private void addStored(
+      List<StoredParts> x, WeightedSums sums, int block, RnsPolynomial[][] parts) {
+    if (stretches.length < x.size()) {
+      stretches = new double[x.size()][STRETCH];
+    }
+    double[][] into = new double[sums.sums()][];
+    int[] zeros = new int[x.size()];
+    int[] intoAt = new int[sums.sums()];
+    List<StoredParts.Reader> readers = new ArrayList<>(x.size());
+    try {
+      for (StoredParts term : x) {
+        readers.add(term.reader(reading));
+      }
+      for (int k = 0; k < 2; k++) {
+        for (int m = 0; m < into.length; m++) {
+          into[m] = parts[m][k].residues();
+        }
+        for (int at = 0; at < ring.n() * x.get(0).limbs(); at += STRETCH) {
+          Modulus q = ring.modulus(at / ring.n());
+          for (int j = 0; j < x.size(); j++) {
+            if (k == 0) {
+              readers.get(j).first(stretches[j], 0, STRETCH, q);
+            } else {
+              readers.get(j).second(stretches[j], 0, STRETCH, q);
+            }
+          }
+          Arrays.fill(intoAt, at);
+          kernels.weightedSums(into, intoAt, stretches, zeros, 0, sums, block, space, STRETCH, q);
+        }
+      }
+    } finally {
+      readers.forEach(StoredParts.Reader::close);
     }
   }
 
@@ -389,7 +444,7 @@ final class RlweEvaluator {
     for (RlweFormula formula : formulas) {
       check(formulas[0].input(), formula.input());
     }
-    return repeated.once(formulas, () -> FormulaProgram.compile(formulas).run(parameters));
+    return repeated.once(formulas, () -> FormulaProgram.compile(formulas).run(parameters, reading));
   }
 
   /** Forgets primes without dividing: the same phase modulo fewer primes. */

@@ -29,7 +29,7 @@ interface SlotsServer<C extends SlotCiphertext> {
   /** What is done with every block, by so many threads. */
   BlockProgram<C> program(ServerPackage server, int threads);
 
-  /** The ciphertext of bytes. */
+  /** The ciphertext of bytes, which it may share. */
   C parse(byte[] bytes);
 
   /** Its bytes. */
@@ -55,7 +55,7 @@ interface SlotsServer<C extends SlotCiphertext> {
 
     @Override
     public BgvCiphertext parse(byte[] bytes) {
-      return CiphertextFormat.parse(scheme.parameters(), bytes);
+      return CiphertextFormat.parseLate(scheme.parameters(), bytes);
     }
 
     @Override
@@ -84,7 +84,7 @@ interface SlotsServer<C extends SlotCiphertext> {
 
     @Override
     public CkksCiphertext parse(byte[] bytes) {
-      return CiphertextFormat.parse(scheme.parameters(), bytes);
+      return CiphertextFormat.parseLate(scheme.parameters(), bytes);
     }
 
     @Override

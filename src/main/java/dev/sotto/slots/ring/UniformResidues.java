@@ -1,8 +1,12 @@
 package dev.sotto.slots.ring;
 
+import dev.sotto.common.PublicStream;
 import dev.sotto.common.RandomStream;
 import dev.sotto.common.Twins;
 import dev.sotto.common.VectorTwin;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -18,6 +22,10 @@ import java.util.function.Consumer;
  */
 public final class UniformResidues {
   private static final int BATCH = 512;
+
+  /** Words taken at a time from a stream without a buffer. */
+  private static final int LONGEST = 1024;
+
   private static final Twins<ResidueKernel> TWINS =
       KernelChoice.twins(
           new ResidueKernel(),
@@ -45,12 +53,38 @@ public final class UniformResidues {
     fill(TWINS.current(), stream, dst, at, n, prime);
   }
 
+  /** Scratch memory for streams without a buffer: one per thread, for any streams. */
+  public static final class Workspace {
+    private final byte[] bytes = new byte[LONGEST * Long.BYTES];
+    private final LongBuffer words =
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+    private final long[] candidates = new long[LONGEST];
+  }
+
+  /**
+   * The same from a stream without a buffer; a call takes up where the last one has left off.
+   *
+   * @param space this thread's
+   */
+  public static void fill(
+      PublicStream stream, Workspace space, double[] dst, int at, int n, long prime) {
+    Objects.checkFromIndexSize(at, n, dst.length);
+    check(prime);
+    ResidueKernel kernel = TWINS.current();
+    int end = at + n;
+    int done = at;
+    while (done < end) {
+      int batch = Math.min(LONGEST, end - done); // never more words than residues are missing
+      stream.fill(space.bytes, 0, batch * Long.BYTES);
+      space.words.get(0, space.candidates, 0, batch);
+      done = kernel.accept(space.candidates, 0, batch, dst, done, prime);
+    }
+  }
+
   static void fill(
       ResidueKernel kernel, RandomStream stream, double[] dst, int at, int n, long prime) {
     Objects.checkFromIndexSize(at, n, dst.length);
-    if (prime < 3 || (prime & 1) == 0 || prime >>> Modulus.MAXIMUM_BITS != 0) {
-      throw new IllegalArgumentException("expected an odd prime below 2^50, got " + prime);
-    }
+    check(prime);
     long[] words = new long[Math.min(BATCH, n)];
     int end = at + n;
     int done = at;
@@ -58,6 +92,12 @@ public final class UniformResidues {
       int batch = Math.min(words.length, end - done); // never more words than residues are missing
       stream.fill(words, 0, batch);
       done = kernel.accept(words, 0, batch, dst, done, prime);
+    }
+  }
+
+  private static void check(long prime) {
+    if (prime < 3 || (prime & 1) == 0 || prime >>> Modulus.MAXIMUM_BITS != 0) {
+      throw new IllegalArgumentException("expected an odd prime below 2^50, got " + prime);
     }
   }
 }

@@ -1,0 +1,123 @@
+package dev.sotto.slots;
+
+import dev.sotto.common.PublicStream;
+import dev.sotto.common.Seed;
+import dev.sotto.slots.ring.Modulus;
+import dev.sotto.slots.ring.PackedResidues;
+import dev.sotto.slots.ring.RnsPolynomial;
+import dev.sotto.slots.ring.RnsRing;
+import dev.sotto.slots.ring.UniformResidues;
+
+/**
+ * The two polynomials of a fresh ciphertext as they were sent: the first one packed, the second one
+ * as its seed. They are taken from there when they are used, stretch by stretch: what is used once
+ * is then never in memory as a whole.
+ */
+final class StoredParts {
+  /** Residues in a stretch are a multiple of this many. */
+  static final int MULTIPLE = PackedResidues.MULTIPLE;
+
+  private final RnsRing ring;
+  private final int limbs;
+  private final byte[] bytes;
+  private final int start;
+  private final Seed seed;
+
+  /**
+   * Polynomials in these bytes.
+   *
+   * @param bytes shared
+   * @param start where the first residue is
+   * @param seed of the second polynomial
+   */
+  StoredParts(RnsRing ring, int limbs, byte[] bytes, int start, Seed seed) {
+    this.ring = ring;
+    this.limbs = limbs;
+    this.bytes = bytes;
+    this.start = start;
+    this.seed = seed;
+  }
+
+  int limbs() {
+    return limbs;
+  }
+
+  int n() {
+    return ring.n();
+  }
+
+  Seed seed() {
+    return seed;
+  }
+
+  /**
+   * Both polynomials.
+   *
+   * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for residues that are none
+   */
+  RnsPolynomial[] read() {
+    RnsPolynomial first = ring.zeros(limbs);
+    PackedResidues packing = PackedResidues.create();
+    int from = start;
+    for (int i = 0; i < limbs; i++) {
+      Modulus q = ring.modulus(i);
+      unpack(packing, from, first.residues(), first.at(i), ring.n(), q);
+      from += PackedResidues.bytes(ring.n(), q);
+    }
+    return new RnsPolynomial[] {first, RlweEncryptor.mask(ring, seed, limbs)};
+  }
+
+  private void unpack(
+      PackedResidues packing, int from, double[] dst, int at, int n, Modulus q) {
+    if (!packing.unpack(bytes, from, dst, at, n, q)) {
+      throw FormatReader.notBelow(q);
+    }
+  }
+
+  /** Scratch memory of readers: one per thread, for any of them. */
+  static final class Workspace {
+    private final PackedResidues packing = PackedResidues.create();
+    private final UniformResidues.Workspace uniform = new UniformResidues.Workspace();
+  }
+
+  /** Reads from the beginning. Each polynomial is read stretch after stretch, limb after limb. */
+  Reader reader(Workspace space) {
+    return new Reader(this, space);
+  }
+
+  /** Where reading stands. */
+  static final class Reader implements AutoCloseable {
+    private final StoredParts parts;
+    private final Workspace space;
+    private final PublicStream stream;
+    private int from;
+
+    private Reader(StoredParts parts, Workspace space) {
+      this.parts = parts;
+      this.space = space;
+      this.stream = PublicStream.of(parts.seed);
+      this.from = parts.start;
+    }
+
+    /**
+     * The next residues of the first polynomial.
+     *
+     * @param n a multiple of {@value StoredParts#MULTIPLE}, within one limb
+     * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for residues that are none
+     */
+    void first(double[] dst, int at, int n, Modulus q) {
+      parts.unpack(space.packing, from, dst, at, n, q);
+      from += PackedResidues.bytes(n, q);
+    }
+
+    /** The next residues of the second polynomial, within one limb. */
+    void second(double[] dst, int at, int n, Modulus q) {
+      UniformResidues.fill(stream, space.uniform, dst, at, n, q.value());
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
+}

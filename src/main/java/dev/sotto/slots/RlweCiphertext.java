@@ -102,9 +102,9 @@ final class RlweCiphertext {
     return read[k];
   }
 
-  /** The parts as they were sent, where they have not been read as a whole. */
+  /** The parts as they were sent, where they are there. */
   @Nullable StoredParts stored() {
-    return parts == null ? stored : null;
+    return stored;
   }
 
   /** The public seed of the second part, where the ciphertext is fresh. */

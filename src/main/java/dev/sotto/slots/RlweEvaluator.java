@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -302,31 +303,7 @@ final class RlweEvaluator {
       WeightedSums sums,
       int block,
       RnsPolynomial[][] parts) {
-    for (RlweCiphertext other : x) {
-      check(first, other);
-      if (other.degree() != first.degree()) {
-        throw SottoException.of(
-            SlotsError.DEGREE_TOO_HIGH,
-            "",
-            "terms of one degree expected, not of " + first.degree() + " and " + other.degree());
-      }
-    }
-    if (block == 0) {
-      for (RnsPolynomial[] sum : parts) {
-        Arrays.setAll(sum, k -> ring.zeros(first.limbs()));
-      }
-    }
-    List<StoredParts> stored = new ArrayList<>();
-    for (RlweCiphertext term : x) {
-      StoredParts left = term.stored();
-      if (left != null) {
-        stored.add(left);
-      }
-    }
-    if (stored.size() == x.size()) {
-      addStored(stored, sums, block, parts);
-      return;
-    }
+    begin(first, x, block, parts);
     double[][] terms = new double[x.size()][];
     double[][] into = new double[sums.sums()][];
     int[] termsAt = new int[x.size()];
@@ -347,40 +324,78 @@ final class RlweEvaluator {
     }
   }
 
-  /** Adds terms that are as they were sent, stretch by stretch of them in the cache. */
-  private void addStored(
-      List<StoredParts> x, WeightedSums sums, int block, RnsPolynomial[][] parts) {
-    if (stretches.length < x.size()) {
-      stretches = new double[x.size()][STRETCH];
+  /** Checks terms, and begins the sums before the first block. */
+  private void begin(
+      RlweCiphertext first, List<RlweCiphertext> x, int block, RnsPolynomial[][] parts) {
+    for (RlweCiphertext other : x) {
+      check(first, other);
+      if (other.degree() != first.degree()) {
+        throw SottoException.of(
+            SlotsError.DEGREE_TOO_HIGH,
+            "",
+            "terms of one degree expected, not of " + first.degree() + " and " + other.degree());
+      }
     }
+    if (block == 0) {
+      for (RnsPolynomial[] sum : parts) {
+        Arrays.setAll(sum, k -> ring.zeros(first.limbs()));
+      }
+    }
+  }
+
+  /**
+   * The same for terms that are as they were sent, of any number of blocks: stretch by stretch of
+   * all of them, in the cache.
+   */
+  void addStored(
+      RlweCiphertext first,
+      List<RlweCiphertext> x,
+      WeightedSums sums,
+      int firstBlock,
+      RnsPolynomial[][] parts) {
+    begin(first, x, firstBlock, parts);
     double[][] into = new double[sums.sums()][];
-    int[] zeros = new int[x.size()];
     int[] intoAt = new int[sums.sums()];
     List<StoredParts.Reader> readers = new ArrayList<>(x.size());
     try {
-      for (StoredParts term : x) {
-        readers.add(term.reader(reading));
+      for (RlweCiphertext term : x) {
+        readers.add(Objects.requireNonNull(term.stored()).reader(reading));
       }
-      for (int k = 0; k < 2; k++) {
+      for (int k = 0; k <= first.degree(); k++) {
         for (int m = 0; m < into.length; m++) {
           into[m] = parts[m][k].residues();
         }
-        for (int at = 0; at < ring.n() * x.get(0).limbs(); at += STRETCH) {
-          Modulus q = ring.modulus(at / ring.n());
-          for (int j = 0; j < x.size(); j++) {
-            if (k == 0) {
-              readers.get(j).first(stretches[j], 0, STRETCH, q);
-            } else {
-              readers.get(j).second(stretches[j], 0, STRETCH, q);
-            }
-          }
+        for (int at = 0; at < ring.n() * first.limbs(); at += STRETCH) {
           Arrays.fill(intoAt, at);
-          kernels.weightedSums(into, intoAt, stretches, zeros, 0, sums, block, space, STRETCH, q);
+          Modulus q = ring.modulus(at / ring.n());
+          int block = firstBlock;
+          for (int done = 0; done < readers.size(); done += sums.terms(block++)) {
+            List<StoredParts.Reader> some = readers.subList(done, done + sums.terms(block));
+            addStretch(some, k, into, intoAt, sums, block, q);
+          }
         }
       }
     } finally {
       readers.forEach(StoredParts.Reader::close);
     }
+  }
+
+  private void addStretch(
+      List<StoredParts.Reader> readers,
+      int part,
+      double[][] into,
+      int[] intoAt,
+      WeightedSums sums,
+      int block,
+      Modulus q) {
+    if (stretches.length < readers.size()) {
+      stretches = new double[readers.size()][STRETCH];
+    }
+    for (int j = 0; j < readers.size(); j++) {
+      readers.get(j).next(part, stretches[j], STRETCH, q);
+    }
+    int[] zeros = new int[readers.size()];
+    kernels.weightedSums(into, intoAt, stretches, zeros, 0, sums, block, space, STRETCH, q);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class SlotSums<C extends SlotCiphertext> {
   private final WeightedSums sums;
   private final List<double[]> known = new ArrayList<>();
+  private final List<RlweCiphertext> waiting = new ArrayList<>();
   private @Nullable C first;
   private RnsPolynomial[][] parts = {};
   private int blocks;
@@ -55,13 +56,43 @@ public final class SlotSums<C extends SlotCiphertext> {
       parts = new RnsPolynomial[sums.sums()][first().degree() + 1];
     }
     List<RlweCiphertext> bodies = new ArrayList<>(x.size());
+    boolean stored = true;
     for (C term : x) {
       bodies.add(term.rlwe());
+      stored &= term.rlwe().stored() != null;
     }
-    rlwe.addTerms(first().rlwe(), bodies, sums, blocks, parts);
+    if (stored) {
+      waiting.addAll(bodies);
+    } else {
+      addWaiting(rlwe);
+      rlwe.addTerms(first().rlwe(), bodies, sums, blocks, parts);
+    }
     known.addAll(each);
     blocks++;
     terms += x.size();
+    if (blocks == sums.blocks()) {
+      addWaiting(rlwe);
+    }
+  }
+
+  /**
+   * Adds the terms that are as they were sent. They take no memory, and when blocks are added
+   * together the sums stay in the cache.
+   */
+  private void addWaiting(RlweEvaluator rlwe) {
+    if (!waiting.isEmpty()) {
+      rlwe.addStored(first().rlwe(), waiting, sums, firstWaiting(), parts);
+      waiting.clear();
+    }
+  }
+
+  /** The block that the waiting terms begin with; none but the last one of all is shorter. */
+  private int firstWaiting() {
+    int block = blocks;
+    for (int left = waiting.size(); left > 0; left -= sums.terms(block)) {
+      block--;
+    }
+    return block;
   }
 
   /** One of the numbers known of every term. */

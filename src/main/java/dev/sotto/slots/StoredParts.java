@@ -100,19 +100,19 @@ final class StoredParts {
     }
 
     /**
-     * The next residues of the first polynomial.
+     * The next residues of a polynomial.
      *
+     * @param part the first one, 0, or the second one
      * @param n a multiple of {@value StoredParts#MULTIPLE}, within one limb
-     * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for residues that are none
+     * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for stored residues that are none
      */
-    void first(double[] dst, int at, int n, Modulus q) {
-      parts.unpack(space.packing, from, dst, at, n, q);
-      from += PackedResidues.bytes(n, q);
-    }
-
-    /** The next residues of the second polynomial, within one limb. */
-    void second(double[] dst, int at, int n, Modulus q) {
-      UniformResidues.fill(stream, space.uniform, dst, at, n, q.value());
+    void next(int part, double[] dst, int n, Modulus q) {
+      if (part == 0) {
+        parts.unpack(space.packing, from, dst, 0, n, q);
+        from += PackedResidues.bytes(n, q);
+      } else {
+        UniformResidues.fill(stream, space.uniform, dst, 0, n, q.value());
+      }
     }
 
     @Override

@@ -148,4 +148,24 @@ final class RandomStreamTest {
       }
     }
   }
+
+  /** Whatever is asked for at a time, and from a cipher that had another key. */
+  @Test
+  void stream_without_a_buffer_gives_the_same_bytes() {
+    for (int size : new int[] {1, 8, 1000, 4096, 8192, 20000}) {
+      byte[] other = new byte[Seed.LENGTH];
+      other[0] = 1;
+      try (PublicStream stream = PublicStream.of(Seed.of(other))) {
+        stream.fill(new byte[size], 0, size);
+      }
+      byte[] bytes = new byte[40000];
+      PublicStream stream = PublicStream.of(SEED);
+      for (int done = 0; done < bytes.length; done += size) {
+        stream.fill(bytes, done, Math.min(size, bytes.length - done));
+      }
+      stream.close();
+      assertArrayEquals(Arrays.copyOf(EXPECTED, bytes.length), bytes, "by " + size);
+      assertThrows(IllegalStateException.class, () -> stream.fill(bytes, 0, 1));
+    }
+  }
 }

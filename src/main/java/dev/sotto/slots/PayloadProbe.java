@@ -5,6 +5,7 @@ import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Ciphertexts that nobody encrypted, of random residues, by which a machine finds out what reading
@@ -23,6 +24,8 @@ public final class PayloadProbe {
   private final CkksParameters parameters;
   private final byte[][] fresh = new byte[CIPHERTEXTS][];
   private final CkksCiphertext[] results = new CkksCiphertext[CIPHERTEXTS];
+  private final StoredParts.Workspace space = new StoredParts.Workspace();
+  private final double[] stretch = new double[StoredParts.MULTIPLE];
   private int turn;
 
   private PayloadProbe(CkksParameters parameters) {
@@ -73,9 +76,18 @@ public final class PayloadProbe {
     return parameters.ring().n();
   }
 
-  /** Reads a fresh ciphertext of all primes, as a server does. */
+  /** Reads a fresh ciphertext of all primes, as a server does: stretch by stretch. */
   public SlotCiphertext read() {
-    return CiphertextFormat.parse(parameters, fresh[turn++ % CIPHERTEXTS]);
+    CkksCiphertext c = CiphertextFormat.parseLate(parameters, fresh[turn++ % CIPHERTEXTS]);
+    RnsRing ring = parameters.ring().ring();
+    try (StoredParts.Reader reader = Objects.requireNonNull(c.rlwe().stored()).reader(space)) {
+      for (int part = 0; part <= c.degree(); part++) {
+        for (int at = 0; at < ring.n() * c.rlwe().limbs(); at += stretch.length) {
+          reader.next(part, stretch, stretch.length, ring.modulus(at / ring.n()));
+        }
+      }
+    }
+    return c;
   }
 
   /** Writes a result of one prime, of degree one. */

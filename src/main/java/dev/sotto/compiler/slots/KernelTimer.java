@@ -37,9 +37,6 @@ final class KernelTimer {
   /** Terms of a layer: some dozens, as most layers have. */
   private static final int TERMS = 64;
 
-  /** Terms of which the fewest columns are packed at a time. */
-  private static final int MANY_TERMS = 256;
-
   /** Layers take turns with so many terms. */
   private static final int ALL_TERMS = 256;
 
@@ -187,8 +184,8 @@ final class KernelTimer {
   }
 
   private KernelCosts measure() {
-    WeightedSums many = layer(MANY_SUMS, TERMS);
-    WeightedSums few = layer(FEW_SUMS, TERMS);
+    WeightedSums many = layer(MANY_SUMS);
+    WeightedSums few = layer(FEW_SUMS);
     Map<Kind, Probe> probes = new EnumMap<>(Kind.class);
     probes.put(Kind.TRANSFORM, transform());
     probes.put(Kind.PRODUCT, tensor());
@@ -197,7 +194,6 @@ final class KernelTimer {
     probes.put(Kind.NEAR, near());
     probes.put(Kind.WEIGHTED, sums(many, small));
     probes.put(Kind.PACKED, sums(few, small));
-    probes.put(Kind.SCATTERED, sums(layer(FEW_SUMS, MANY_TERMS), small));
     probes.put(Kind.HALVES, sums(many, large));
     probes.put(Kind.CONVERSION, conversion());
     probes.put(Kind.KEY_PRODUCT, keyProducts());
@@ -244,19 +240,12 @@ final class KernelTimer {
             (few * MANY_SUMS - many * FEW_SUMS)
                 / ((TERMS + FEW_SUMS) * (double) MANY_SUMS
                     - (TERMS + MANY_SUMS) * (double) FEW_SUMS));
-    double weighted = (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * withReductions(TERMS));
-    double scattered = costs.getOrDefault(Kind.SCATTERED, 0.0) - FEW_SUMS * packed;
+    // Reductions, one for each stretch of terms, cost as much as six multiply-adds.
+    double weighted = (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * (TERMS + 6.0));
     costs.put(Kind.PACKED, packed);
     costs.put(Kind.WEIGHTED, weighted);
-    scattered -= FEW_SUMS * withReductions(MANY_TERMS) * weighted;
-    costs.put(Kind.SCATTERED, Math.max(packed, scattered / MANY_TERMS));
     costs.put(
         Kind.HALVES, (halves - 1.5 * packed * (TERMS + MANY_SUMS)) / (2.0 * MANY_SUMS * TERMS));
-  }
-
-  /** Reductions, one for each stretch of terms, cost as much as six multiply-adds. */
-  private static double withReductions(int terms) {
-    return terms + 6;
   }
 
   /** From the time for ciphertexts of one prime and of several to that of a prime and the rest. */
@@ -327,23 +316,23 @@ final class KernelTimer {
 
   private Probe sums(WeightedSums sums, Modulus q) {
     double[][] into = Arrays.copyOf(this.sums, sums.sums());
-    int sets = ALL_TERMS / sums.terms();
+    int sets = ALL_TERMS / TERMS;
     int parts = terms[0].length / FEW_COLUMNS;
     return new Probe(
         FEW_COLUMNS,
         () -> {
           int run = turn++;
-          int first = run % sets * sums.terms();
+          int first = run % sets * TERMS;
           Arrays.fill(places, run / sets % parts * FEW_COLUMNS);
           kernels.weightedSums(into, zeros, terms, places, first, sums, 0, space, FEW_COLUMNS, q);
         });
   }
 
-  private static WeightedSums layer(int sums, int terms) {
-    int[][] weights = new int[sums][terms];
+  private static WeightedSums layer(int sums) {
+    int[][] weights = new int[sums][TERMS];
     for (int m = 0; m < sums; m++) {
-      for (int k = 0; k < terms; k++) {
-        weights[m][k] = 1 + (m * terms + k * 7) % WEIGHT;
+      for (int k = 0; k < TERMS; k++) {
+        weights[m][k] = 1 + (m * TERMS + k * 7) % WEIGHT;
       }
     }
     return WeightedSums.of(weights);

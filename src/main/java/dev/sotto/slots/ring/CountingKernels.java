@@ -195,17 +195,11 @@ final class CountingKernels implements RingKernels {
       int n,
       Modulus q) {
     WeightedSums.Plan plan = w.plan(q);
-    int terms = w.terms(block);
     if (block == 0) { // for all of them
       counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));
     }
-    boolean scattered = WeightedSums.columns(terms, n) == WeightedSums.COLUMNS;
-    packed(plan, scattered ? Kind.SCATTERED : Kind.PACKED, (long) terms * n);
-    packed(plan, Kind.PACKED, (long) w.sums() * n);
-  }
-
-  private void packed(WeightedSums.Plan plan, Kind kind, long residues) {
-    counts.add(kind, plan.split() ? residues * 3 / 2 : residues);
+    long packed = ((long) w.terms(block) + w.sums()) * n;
+    counts.add(Kind.PACKED, plan.split() ? packed * 3 / 2 : packed);
   }
 
   @Override

@@ -22,8 +22,6 @@ public final class OperationCounts {
     HALVES,
     /** Residues packed for weighted sums, and sums stored; in halves one and a half times. */
     PACKED,
-    /** Residues packed the fewest columns at a time, for sums of many terms. */
-    SCATTERED,
     /** Residues times constants in base conversions. */
     CONVERSION,
     /** Residues times residues of two key polynomials each. */

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.slots.ring.OperationCounts.Kind;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Named;
@@ -202,29 +200,6 @@ final class WeightedSumsTest {
       int held = w.strips().stream().mapToInt(strip -> strip.height).sum();
       assertEquals((sums + 1) / 2 * 2, held, sums + " sums");
     }
-  }
-
-  @Test
-  void terms_of_layers_with_hundreds_of_them_are_counted_apart_from_sums_and_few_terms() {
-    int n = 1 << 12;
-    Modulus q = Modulus.of(NttPrimes.below(30, 2L * n, 1, Set.of()).get(0));
-    OperationCounts few = counts(matrix(5, 128, (m, k) -> 1 + k), n, q);
-    assertEquals((128 + 5) * n, few.of(Kind.PACKED));
-    assertEquals(0, few.of(Kind.SCATTERED));
-    // The last 40 terms are a block of their own, packed many columns at a time.
-    OperationCounts many = counts(matrix(5, 552, (m, k) -> 1 + k), n, q);
-    assertEquals((40 + 3 * 5) * n, many.of(Kind.PACKED));
-    assertEquals(512 * n, many.of(Kind.SCATTERED));
-  }
-
-  private static OperationCounts counts(int[][] weights, int n, Modulus q) {
-    OperationCounts counts = new OperationCounts();
-    WeightedSums w = WeightedSums.of(weights);
-    double[][] empty = new double[w.terms()][];
-    int[] zeros = new int[w.terms()];
-    new CountingKernels(counts)
-        .weightedSums(empty, zeros, empty, zeros, w, new WeightedSums.Workspace(), n, q);
-    return counts;
   }
 
   @Test

@@ -34,8 +34,7 @@ record Behaviour(double[] mean, double[] deviation) {
     }
   }
 
-  private static void addVariance(
-      double[] x, int at, int rows, double[] mean, double[] variance) {
+  private static void addVariance(double[] x, int at, int rows, double[] mean, double[] variance) {
     for (int i = 0; i < variance.length; i++) {
       double difference = x[at + i] - mean[i];
       variance[i] += difference * difference / rows;

@@ -9,9 +9,10 @@ import java.util.List;
  * A linear layer over terms: slopes are folded into its weights, which are then cut to whole
  * numbers again with one scale per output, and offsets into the offsets of its results.
  *
- * <p>Offsets of what the layer reads belong to the first part. Weights are cut by what they contribute: the same error for one of small integers as for a
- * fine one of large integers. What cutting shifts results by on the average goes into the offsets.
- * Taps whose weights are all zero are left out.
+ * <p>Offsets of what the layer reads belong to the first part. Weights are cut by what they
+ * contribute: the same error for one of small integers as for a fine one of large integers. What
+ * cutting shifts results by on the average goes into the offsets. Taps whose weights are all zero
+ * are left out.
  *
  * @param sum whole weights; reads the parts one after another
  * @param slope per element of the result
@@ -69,12 +70,7 @@ record LayerFold(WeightedSum sum, double[] slope, double[] offset) {
    *     as moving so much: weights are larger by this factor at most
    */
   static LayerFold of(
-      WeightedSum sum,
-      Terms x,
-      WeightRefit refit,
-      int limit,
-      boolean common,
-      double disparity) {
+      WeightedSum sum, Terms x, WeightRefit refit, int limit, boolean common, double disparity) {
     int outputs = sum.outputs();
     double[][] weights = refit.weights();
     double[] bias = refit.bias();

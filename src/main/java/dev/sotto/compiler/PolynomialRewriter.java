@@ -148,12 +148,7 @@ final class PolynomialRewriter implements IntegerAlgebra<Terms> {
 
   private LayerFold fold(Terms x, WeightedSum sum, WeightRefit refit, boolean common) {
     return LayerFold.of(
-        sum,
-        x,
-        refit,
-        options.weightLimit(),
-        common,
-        options.isExact() ? 32 : 4096);
+        sum, x, refit, options.weightLimit(), common, options.isExact() ? 32 : 4096);
   }
 
   private static long bound(Terms x) {

@@ -60,8 +60,7 @@ record WeightRefit(double[][] weights, double[] bias) {
                 for (int k = 0; k < inputs[o].length; k++) {
                   int from = sum.source(group, p, k % sum.taps());
                   double padding = k < sum.taps() ? sum.padding() : 0;
-                  inputs[o][k] =
-                      from < 0 ? padding : read[k / sum.taps()][row * x.size() + from];
+                  inputs[o][k] = from < 0 ? padding : read[k / sum.taps()][row * x.size() + from];
                 }
                 for (int n = 0; n < sum.outputs(); n++) {
                   wanted[o][n] = target[row * sum.size() + sum.target(group, p, n)];

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Residues of evaluations never meet one another: a stretch of {@link #TILE} of them goes
  * through all of the steps before the next. What is between input and result stays in a few
  * registers of one tile, in the nearest cache; memory sees every input as often as it is used and
- * every result once. Inputs that are as they were sent are unpacked tile by tile, into registers. A register is written over where its value is used no more, and a product that
- * is only added to something is accumulated there.
+ * every result once. Inputs that are as they were sent are unpacked tile by tile, into registers. A
+ * register is written over where its value is used no more, and a product that is only added to
+ * something is accumulated there.
  */
 final class FormulaProgram {
   /** Residues in a tile; divides every N. */

@@ -423,8 +423,7 @@ final class RlweEvaluator {
     }
     List<KeySwitchingKey> powers = keys.upTo(x.degree());
     KeySwitching here =
-        switching.computeIfAbsent(
-            x.limbs(), l -> KeySwitching.create(parameters, l, plaintext));
+        switching.computeIfAbsent(x.limbs(), l -> KeySwitching.create(parameters, l, plaintext));
     return repeated.once(
         List.of("relinearise", x.limbs(), x.degree(), dropLast),
         () -> here.relinearise(x, powers, dropLast));

@@ -67,8 +67,7 @@ final class StoredParts {
     return new RnsPolynomial[] {first, RlweEncryptor.mask(ring, seed, limbs)};
   }
 
-  private void unpack(
-      PackedResidues packing, int from, double[] dst, int at, int n, Modulus q) {
+  private void unpack(PackedResidues packing, int from, double[] dst, int at, int n, Modulus q) {
     if (!packing.unpack(bytes, from, dst, at, n, q)) {
       throw FormatReader.notBelow(q);
     }

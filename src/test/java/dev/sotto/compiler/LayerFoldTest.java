@@ -85,12 +85,7 @@ final class LayerFoldTest {
     second.slope()[4] = 0.25;
     LayerFold fold =
         LayerFold.of(
-            sum,
-            terms(part(1000, 0.01), second),
-            WeightRefit.none(sum, 2),
-            2047,
-            false,
-            4096);
+            sum, terms(part(1000, 0.01), second), WeightRefit.none(sum, 2), 2047, false, 4096);
     assertEquals(SIZE + 1, fold.sum().taps());
     assertEquals(SIZE + 4, fold.sum().source(0, 0, SIZE));
   }
@@ -99,8 +94,7 @@ final class LayerFoldTest {
   void one_slope_for_all_results_where_it_is_asked_for() {
     WeightedSum sum = random.dense(SIZE, 3, 100);
     LayerFold fold =
-        LayerFold.of(
-            sum, terms(part(1000, 0.01)), WeightRefit.none(sum, 1), 2047, true, 4096);
+        LayerFold.of(sum, terms(part(1000, 0.01)), WeightRefit.none(sum, 1), 2047, true, 4096);
     assertEquals(1, Arrays.stream(fold.slope()).distinct().count());
   }
 }

@@ -33,8 +33,7 @@ final class OutputLossTest {
             IntegerTensor.ofDoubles(rows, CLASSES, given, BOUND),
             slope);
     IntegerTensor model = IntegerTensor.ofDoubles(rows, CLASSES, truth, BOUND);
-    return OutputLoss.of(
-        new Terms(List.of(part), new double[CLASSES], model, false), UNIT, UNIT);
+    return OutputLoss.of(new Terms(List.of(part), new double[CLASSES], model, false), UNIT, UNIT);
   }
 
   private static double[] whole(double[] values, double factor) {

@@ -58,7 +58,8 @@ final class WeightRefitTest {
     double[] other = new RandomRows(5).gaussian(12);
     int[] whole = Arrays.stream(other).mapToInt(v -> (int) Math.rint(20 * v)).toArray();
     double[] target = results(x, LayerFold.weights(sum), new double[] {3, -4});
-    double[] rest = results(squares, LayerFold.weights(WeightedSum.dense(6, 2, whole)), new double[2]);
+    double[] rest =
+        results(squares, LayerFold.weights(WeightedSum.dense(6, 2, whole)), new double[2]);
     Arrays.setAll(target, i -> target[i] + rest[i]);
     WeightRefit apart = WeightRefit.of(sum, terms(x, squares), target);
     double[] given = results(x, apart.weights()[0], apart.bias());

@@ -4,7 +4,8 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost loops of weighted sums over panels of two vectors: all sums of a strip in registers.
+ * The innermost loops of weighted sums over panels of two vectors: all sums of a strip in
+ * registers.
  *
  * <p>Up to twelve sums, two vectors of terms and a weight: what sixteen registers hold.
  */
@@ -18,7 +19,8 @@ final class VectorStrips2 {
   private VectorStrips2() {}
 
   /** tile = the sums of four rows over the terms from..to. */
-  static void sums4(double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile) {
+  static void sums4(
+      double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile) {
     DoubleVector a0 = DoubleVector.zero(SPECIES);
     DoubleVector b0 = DoubleVector.zero(SPECIES);
     DoubleVector a1 = DoubleVector.zero(SPECIES);
@@ -55,7 +57,8 @@ final class VectorStrips2 {
   }
 
   /** tile = the sums of six rows over the terms from..to. */
-  static void sums6(double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile) {
+  static void sums6(
+      double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile) {
     DoubleVector a0 = DoubleVector.zero(SPECIES);
     DoubleVector b0 = DoubleVector.zero(SPECIES);
     DoubleVector a1 = DoubleVector.zero(SPECIES);
@@ -106,7 +109,15 @@ final class VectorStrips2 {
   }
 
   /** tile = tile + the sums of four rows over the terms from..to, of size at most p/2 + 1. */
-  static void reduced4(double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile, Modulus q) {
+  static void reduced4(
+      double[] panels,
+      int at,
+      int[] terms,
+      int from,
+      int to,
+      double[] w,
+      double[] tile,
+      Modulus q) {
     DoubleVector a0 = DoubleVector.fromArray(SPECIES, tile, 0);
     DoubleVector b0 = DoubleVector.fromArray(SPECIES, tile, LANES);
     DoubleVector a1 = DoubleVector.fromArray(SPECIES, tile, 2 * LANES);
@@ -146,7 +157,15 @@ final class VectorStrips2 {
   }
 
   /** tile = tile + the sums of six rows over the terms from..to, of size at most p/2 + 1. */
-  static void reduced6(double[] panels, int at, int[] terms, int from, int to, double[] w, double[] tile, Modulus q) {
+  static void reduced6(
+      double[] panels,
+      int at,
+      int[] terms,
+      int from,
+      int to,
+      double[] w,
+      double[] tile,
+      Modulus q) {
     DoubleVector a0 = DoubleVector.fromArray(SPECIES, tile, 0);
     DoubleVector b0 = DoubleVector.fromArray(SPECIES, tile, LANES);
     DoubleVector a1 = DoubleVector.fromArray(SPECIES, tile, 2 * LANES);

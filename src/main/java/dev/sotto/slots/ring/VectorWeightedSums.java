@@ -15,7 +15,9 @@ final class VectorWeightedSums {
   private static final VectorSpecies<Double> SPECIES = VectorLength.DOUBLES;
   private static final int LANES = SPECIES.length();
 
-  /** Vectors of a panel: with those of six sums and a weight, as many as there are registers for. */
+  /**
+   * Vectors of a panel: with those of six sums and a weight, as many as there are registers for.
+   */
   private static final int VECTORS = SPECIES.vectorBitSize() < 512 ? 2 : 4;
 
   private static final int WIDTH = VECTORS * LANES;

@@ -6,7 +6,9 @@ package dev.sotto.slots.ring;
  * <p>Sums are filled up to the height with empty ones.
  */
 final class WeightStrip {
-  /** Sums held in registers at least: with two vectors of each, two pipes of latency four are busy. */
+  /**
+   * Sums held in registers at least: with two vectors of each, two pipes of latency four are busy.
+   */
   static final int LOW = 4;
 
   /** Sums held in registers at most: what is read once for all of them counts for less. */

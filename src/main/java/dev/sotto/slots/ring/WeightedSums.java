@@ -194,9 +194,7 @@ public final class WeightedSums {
    */
   static int columns(int terms, int n) {
     int columns = COLUMNS;
-    while (2 * columns <= LONGEST
-        && n % (2 * columns) == 0
-        && 2 * columns * terms <= PACKED) {
+    while (2 * columns <= LONGEST && n % (2 * columns) == 0 && 2 * columns * terms <= PACKED) {
       columns *= 2;
     }
     return columns;

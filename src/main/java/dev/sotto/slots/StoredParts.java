@@ -75,7 +75,6 @@ final class StoredParts {
 
   /** Scratch memory of readers: one per thread, for any of them. */
   static final class Workspace {
-    private final PackedResidues packing = PackedResidues.create();
     private final UniformResidues.Workspace uniform = new UniformResidues.Workspace();
   }
 
@@ -88,6 +87,7 @@ final class StoredParts {
   static final class Reader implements AutoCloseable {
     private final StoredParts parts;
     private final Workspace space;
+    private final PackedResidues packing = PackedResidues.create(); // the twin that is best now
     private final PublicStream stream;
     private int from;
 
@@ -107,7 +107,7 @@ final class StoredParts {
      */
     void next(int part, double[] dst, int n, Modulus q) {
       if (part == 0) {
-        parts.unpack(space.packing, from, dst, 0, n, q);
+        parts.unpack(packing, from, dst, 0, n, q);
         from += PackedResidues.bytes(n, q);
       } else {
         UniformResidues.fill(stream, space.uniform, dst, 0, n, q.value());

@@ -4,8 +4,6 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The bytes of {@link RandomStream} for a seed that is published, without a buffer: for hundreds of
@@ -13,9 +11,6 @@ import javax.crypto.spec.SecretKeySpec;
  * kilobyte or more.
  */
 public final class PublicStream implements AutoCloseable {
-  /** What is encrypted at a time at most. */
-  private static final byte[] ZEROS = new byte[1 << 13];
-
   /** Ciphers of closed streams. */
   private static final ArrayBlockingQueue<Cipher> IDLE = new ArrayBlockingQueue<>(1024);
 
@@ -31,9 +26,8 @@ public final class PublicStream implements AutoCloseable {
     byte[] key = seed.bytes();
     try {
       Cipher idle = IDLE.poll();
-      Cipher cipher = idle == null ? Cipher.getInstance("AES/CTR/NoPadding") : idle;
-      cipher.init(
-          Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[16]));
+      Cipher cipher = idle == null ? RandomStream.newCipher() : idle;
+      RandomStream.start(cipher, key);
       return new PublicStream(cipher);
     } catch (GeneralSecurityException e) {
       throw RandomStream.noCipher(e);
@@ -47,19 +41,7 @@ public final class PublicStream implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("this stream was closed");
     }
-    try {
-      for (int done = 0; done < length; ) {
-        int part = Math.min(ZEROS.length, length - done);
-        int written = cipher.update(ZEROS, 0, part, dst, at + done);
-        if (written != part) {
-          throw new IllegalStateException(
-              cipher.getProvider() + " gave " + written + " of " + part + " bytes of a key stream");
-        }
-        done += part;
-      }
-    } catch (GeneralSecurityException e) {
-      throw RandomStream.noCipher(e);
-    }
+    RandomStream.generate(cipher, dst, at, length);
   }
 
   /** Gives the cipher back; the stream cannot be read any more. */

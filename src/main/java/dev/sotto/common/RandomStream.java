@@ -23,7 +23,9 @@ public final class RandomStream implements AutoCloseable {
   /** Large enough for the cipher's intrinsic to run at full speed, small enough to stay in L1. */
   private static final int CHUNK = 1 << 13;
 
+  /** What is encrypted at a time at most. */
   private static final byte[] ZEROS = new byte[CHUNK];
+
   private static final byte[] NO_KEY = new byte[Seed.LENGTH];
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -41,7 +43,7 @@ public final class RandomStream implements AutoCloseable {
     final ByteBuffer buffered = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
 
     Engine() throws GeneralSecurityException {
-      cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      cipher = newCipher();
     }
   }
 
@@ -117,7 +119,7 @@ public final class RandomStream implements AutoCloseable {
     int done = at;
     while (done < end) {
       if (next == CHUNK && end - done >= CHUNK) {
-        generate(dst, done);
+        generate(cipher, dst, done, CHUNK);
         done += CHUNK;
         continue;
       }
@@ -176,21 +178,29 @@ public final class RandomStream implements AutoCloseable {
   }
 
   private void refill() {
-    generate(buffer, 0);
+    generate(cipher, buffer, 0, CHUNK);
     next = 0;
   }
 
-  /** The cipher's next chunk: a whole number of its blocks, so that it keeps nothing back. */
-  private void generate(byte[] dst, int at) {
+  /** A cipher's next bytes; of a whole number of its blocks it keeps nothing back. */
+  static void generate(Cipher cipher, byte[] dst, int at, int length) {
     try {
-      int written = cipher.update(ZEROS, 0, CHUNK, dst, at);
-      if (written != CHUNK) {
-        throw new IllegalStateException(
-            cipher.getProvider() + " gave " + written + " of " + CHUNK + " bytes of a key stream");
+      for (int done = 0; done < length; ) {
+        int part = Math.min(CHUNK, length - done);
+        int written = cipher.update(ZEROS, 0, part, dst, at + done);
+        if (written != part) {
+          throw new IllegalStateException(
+              cipher.getProvider() + " gave " + written + " of " + part + " bytes of a key stream");
+        }
+        done += part;
       }
     } catch (GeneralSecurityException e) {
       throw noCipher(e);
     }
+  }
+
+  static Cipher newCipher() throws GeneralSecurityException {
+    return Cipher.getInstance("AES/CTR/NoPadding");
   }
 
   private void requireOpen() {
@@ -199,7 +209,7 @@ public final class RandomStream implements AutoCloseable {
     }
   }
 
-  private static void start(Cipher cipher, byte[] key) throws GeneralSecurityException {
+  static void start(Cipher cipher, byte[] key) throws GeneralSecurityException {
     cipher.init(
         Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[16]));
   }

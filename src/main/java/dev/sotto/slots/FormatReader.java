@@ -233,10 +233,7 @@ final class FormatReader {
    * @param seed of the second part
    */
   StoredParts getStored(RnsRing ring, int limbs, Seed seed) {
-    int size = 0;
-    for (int i = 0; i < limbs; i++) {
-      size += PackedResidues.bytes(ring.n(), ring.modulus(i));
-    }
+    int size = Math.toIntExact(FormatWriter.polynomialBytes(ring, limbs));
     requireField(size);
     int start = bytes.arrayOffset() + bytes.position();
     bytes.position(bytes.position() + size);

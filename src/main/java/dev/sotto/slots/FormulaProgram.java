@@ -259,8 +259,8 @@ final class FormulaProgram {
           StoredParts.Reader reader = readers[s];
           if (reader != null) {
             double[][] into = program[s].into().parts();
-            reader.next(0, into[0], TILE, q);
-            reader.next(1, into[1], TILE, q);
+            reader.next(0, into[0], 0, TILE, q);
+            reader.next(1, into[1], 0, TILE, q);
           } else {
             run(ring.kernels(), program[s], place, constants[s], q);
           }

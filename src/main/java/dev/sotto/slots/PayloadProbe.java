@@ -83,7 +83,7 @@ public final class PayloadProbe {
     try (StoredParts.Reader reader = Objects.requireNonNull(c.rlwe().stored()).reader(space)) {
       for (int part = 0; part <= c.degree(); part++) {
         for (int at = 0; at < ring.n() * c.rlwe().limbs(); at += stretch.length) {
-          reader.next(part, stretch, stretch.length, ring.modulus(at / ring.n()));
+          reader.next(part, stretch, 0, stretch.length, ring.modulus(at / ring.n()));
         }
       }
     }

@@ -40,6 +40,7 @@ final class RlweEvaluator {
   private final WeightedSums.Workspace space = new WeightedSums.Workspace();
   private final StoredParts.Workspace reading = new StoredParts.Workspace();
   private double[][] stretches = {};
+  private int[] stretchesAt = {};
 
   private RlweEvaluator(
       RingParameters parameters, @Nullable Long plaintext, @Nullable EvaluationKeys keys) {
@@ -390,12 +391,12 @@ final class RlweEvaluator {
       Modulus q) {
     if (stretches.length < readers.size()) {
       stretches = new double[readers.size()][STRETCH];
+      stretchesAt = new int[readers.size()];
     }
     for (int j = 0; j < readers.size(); j++) {
-      readers.get(j).next(part, stretches[j], STRETCH, q);
+      readers.get(j).next(part, stretches[j], 0, STRETCH, q);
     }
-    int[] zeros = new int[readers.size()];
-    kernels.weightedSums(into, intoAt, stretches, zeros, 0, sums, block, space, STRETCH, q);
+    kernels.weightedSums(into, intoAt, stretches, stretchesAt, 0, sums, block, space, STRETCH, q);
   }
 
   /**

@@ -42,10 +42,6 @@ final class StoredParts {
     return limbs;
   }
 
-  int n() {
-    return ring.n();
-  }
-
   Seed seed() {
     return seed;
   }
@@ -56,21 +52,16 @@ final class StoredParts {
    * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for residues that are none
    */
   RnsPolynomial[] read() {
-    RnsPolynomial first = ring.zeros(limbs);
-    PackedResidues packing = PackedResidues.create();
-    int from = start;
-    for (int i = 0; i < limbs; i++) {
-      Modulus q = ring.modulus(i);
-      unpack(packing, from, first.residues(), first.at(i), ring.n(), q);
-      from += PackedResidues.bytes(ring.n(), q);
+    RnsPolynomial[] both = {ring.zeros(limbs), ring.zeros(limbs)};
+    try (Reader reader = reader(new Workspace())) {
+      for (int part = 0; part < both.length; part++) {
+        for (int i = 0; i < limbs; i++) {
+          RnsPolynomial into = both[part];
+          reader.next(part, into.residues(), into.at(i), ring.n(), ring.modulus(i));
+        }
+      }
     }
-    return new RnsPolynomial[] {first, RlweEncryptor.mask(ring, seed, limbs)};
-  }
-
-  private void unpack(PackedResidues packing, int from, double[] dst, int at, int n, Modulus q) {
-    if (!packing.unpack(bytes, from, dst, at, n, q)) {
-      throw FormatReader.notBelow(q);
-    }
+    return both;
   }
 
   /** Scratch memory of readers: one per thread, for any of them. */
@@ -105,13 +96,15 @@ final class StoredParts {
      * @param n a multiple of {@value StoredParts#MULTIPLE}, within one limb
      * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for stored residues that are none
      */
-    void next(int part, double[] dst, int n, Modulus q) {
-      if (part == 0) {
-        parts.unpack(packing, from, dst, 0, n, q);
-        from += PackedResidues.bytes(n, q);
-      } else {
-        UniformResidues.fill(stream, space.uniform, dst, 0, n, q.value());
+    void next(int part, double[] dst, int at, int n, Modulus q) {
+      if (part > 0) {
+        UniformResidues.fill(stream, space.uniform, dst, at, n, q.value());
+        return;
       }
+      if (!packing.unpack(parts.bytes, from, dst, at, n, q)) {
+        throw FormatReader.notBelow(q);
+      }
+      from += PackedResidues.bytes(n, q);
     }
 
     @Override

@@ -195,10 +195,10 @@ final class CountingKernels implements RingKernels {
       int n,
       Modulus q) {
     WeightedSums.Plan plan = w.plan(q);
+    long packed = ((long) w.terms(block) + w.sums()) * n;
     if (block == 0) { // for all of them
       counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));
     }
-    long packed = ((long) w.terms(block) + w.sums()) * n;
     counts.add(Kind.PACKED, plan.split() ? packed * 3 / 2 : packed);
   }
 

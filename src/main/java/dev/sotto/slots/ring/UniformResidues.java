@@ -59,6 +59,16 @@ public final class UniformResidues {
     private final LongBuffer words =
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
     private final long[] candidates = new long[LONGEST];
+
+    private void fill(PublicStream stream, int count) {
+      stream.fill(bytes, 0, count * Long.BYTES);
+      words.get(0, candidates, 0, count);
+    }
+  }
+
+  /** Fills the first candidates with the next words of a stream. */
+  private interface Words {
+    void fill(int count);
   }
 
   /**
@@ -68,36 +78,36 @@ public final class UniformResidues {
    */
   public static void fill(
       PublicStream stream, Workspace space, double[] dst, int at, int n, long prime) {
-    Objects.checkFromIndexSize(at, n, dst.length);
-    check(prime);
-    ResidueKernel kernel = TWINS.current();
-    int end = at + n;
-    int done = at;
-    while (done < end) {
-      int batch = Math.min(LONGEST, end - done); // never more words than residues are missing
-      stream.fill(space.bytes, 0, batch * Long.BYTES);
-      space.words.get(0, space.candidates, 0, batch);
-      done = kernel.accept(space.candidates, 0, batch, dst, done, prime);
-    }
+    Words words = count -> space.fill(stream, count);
+    fill(TWINS.current(), words, space.candidates, dst, at, n, prime);
   }
 
   static void fill(
       ResidueKernel kernel, RandomStream stream, double[] dst, int at, int n, long prime) {
+    long[] candidates = new long[Math.min(BATCH, n)];
+    Words words = count -> stream.fill(candidates, 0, count);
+    fill(kernel, words, candidates, dst, at, n, prime);
+  }
+
+  private static void fill(
+      ResidueKernel kernel,
+      Words words,
+      long[] candidates,
+      double[] dst,
+      int at,
+      int n,
+      long prime) {
     Objects.checkFromIndexSize(at, n, dst.length);
-    check(prime);
-    long[] words = new long[Math.min(BATCH, n)];
+    if (prime < 3 || (prime & 1) == 0 || prime >>> Modulus.MAXIMUM_BITS != 0) {
+      throw new IllegalArgumentException("expected an odd prime below 2^50, got " + prime);
+    }
     int end = at + n;
     int done = at;
     while (done < end) {
-      int batch = Math.min(words.length, end - done); // never more words than residues are missing
-      stream.fill(words, 0, batch);
-      done = kernel.accept(words, 0, batch, dst, done, prime);
-    }
-  }
-
-  private static void check(long prime) {
-    if (prime < 3 || (prime & 1) == 0 || prime >>> Modulus.MAXIMUM_BITS != 0) {
-      throw new IllegalArgumentException("expected an odd prime below 2^50, got " + prime);
+      // Never more words than residues are missing.
+      int batch = Math.min(candidates.length, end - done);
+      words.fill(batch);
+      done = kernel.accept(candidates, 0, batch, dst, done, prime);
     }
   }
 }

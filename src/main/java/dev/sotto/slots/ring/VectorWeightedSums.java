@@ -22,6 +22,9 @@ final class VectorWeightedSums {
 
   private static final int WIDTH = VECTORS * LANES;
 
+  /** Columns packed at a time at most. */
+  private static final int LONGEST = 512;
+
   private VectorWeightedSums() {}
 
   static void weightedSums(
@@ -38,7 +41,7 @@ final class VectorWeightedSums {
     WeightedSums.Plan plan = w.plan(q);
     int terms = w.terms(block);
     int panel = terms * WIDTH;
-    int columns = WeightedSums.columns(terms, n);
+    int columns = columns(terms, n);
     for (int column = 0; column < n; column += columns) {
       for (int k = 0; k < terms; k++) {
         double[] term = x[first + k];
@@ -51,6 +54,20 @@ final class VectorWeightedSums {
       }
       block(d, di, w, plan, space, block, column, columns, panel, q);
     }
+  }
+
+  /**
+   * Columns packed at a time, as many as there is room for: terms come from memory, which gives
+   * long stretches sooner than short ones.
+   */
+  private static int columns(int terms, int n) {
+    int columns = WeightedSums.COLUMNS;
+    while (2 * columns <= LONGEST
+        && n % (2 * columns) == 0
+        && 2 * columns * terms <= WeightedSums.PACKED) {
+      columns *= 2;
+    }
+    return columns;
   }
 
   /**

@@ -24,9 +24,6 @@ public final class WeightedSums {
   /** Columns worked on at a time; kernels want a multiple of it. */
   public static final int COLUMNS = 64;
 
-  /** Columns packed at a time at most. */
-  private static final int LONGEST = 512;
-
   private final int terms;
   private final int[][] indices;
   private final int[][] weights;
@@ -186,18 +183,6 @@ public final class WeightedSums {
   /** The number of terms in a block: as many in all but the last. */
   public int terms(int block) {
     return Math.min(BLOCK, terms - block * BLOCK);
-  }
-
-  /**
-   * Columns packed at a time, as many as there is room for: terms come from memory, which gives
-   * long stretches sooner than short ones.
-   */
-  static int columns(int terms, int n) {
-    int columns = COLUMNS;
-    while (2 * columns <= LONGEST && n % (2 * columns) == 0 && 2 * columns * terms <= PACKED) {
-      columns *= 2;
-    }
-    return columns;
   }
 
   /** How to work modulo a prime: found once. */

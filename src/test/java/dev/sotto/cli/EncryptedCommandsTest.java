@@ -24,10 +24,10 @@ import picocli.CommandLine;
 
 /** The way of encrypted rows through the commands, and what is refused on it. */
 final class EncryptedCommandsTest {
-  private static final Path MODEL = SharedMaterial.require("benchmark-models/logistic-cancer");
   private static final int ROWS = 143;
 
   @TempDir static Path shared;
+  private static Path benchmark;
   private static Path client;
   private static Path server;
   private static Path keys;
@@ -56,6 +56,7 @@ final class EncryptedCommandsTest {
 
   @BeforeAll
   static void compile() {
+    benchmark = SharedMaterial.require("benchmark-models/logistic-cancer");
     StringWriter err = new StringWriter();
     Path compiled = shared.resolve("compiled");
     keys = shared.resolve("keys");
@@ -66,9 +67,9 @@ final class EncryptedCommandsTest {
             new StringWriter(),
             err,
             "compile",
-            MODEL.resolve("model.onnx"),
+            benchmark.resolve("model.onnx"),
             "--calibration",
-            MODEL.resolve("calibration.csv"),
+            benchmark.resolve("calibration.csv"),
             "-o",
             compiled);
     assertEquals(0, status, err.toString());
@@ -100,7 +101,7 @@ final class EncryptedCommandsTest {
 
   @Test
   void encrypted_way_gives_the_same_file_as_the_clear_one() throws IOException {
-    Path rows = MODEL.resolve("test.csv");
+    Path rows = benchmark.resolve("test.csv");
     assertEquals(0, encrypt(rows, "rows"), err.toString());
     assertEquals(1, json().get("blocks").asInt());
     assertEquals(0, score("rows", "scored"), err.toString());
@@ -142,7 +143,7 @@ final class EncryptedCommandsTest {
   void rows_that_cannot_be_encrypted_are_listed_and_the_others_go_on() throws IOException {
     List<String> lines = new ArrayList<>();
     int row = 123456780; // long identifiers come back as they were
-    for (String line : Files.readAllLines(MODEL.resolve("test.csv")).subList(0, 20)) {
+    for (String line : Files.readAllLines(benchmark.resolve("test.csv")).subList(0, 20)) {
       lines.add(row++ + "," + line);
     }
     lines.set(4, lines.get(4).replaceFirst(",[^,]*", ","));
@@ -163,7 +164,7 @@ final class EncryptedCommandsTest {
 
   @Test
   void altered_block_is_refused_and_the_others_are_decrypted() throws IOException {
-    assertEquals(0, encrypt(MODEL.resolve("test.csv"), "enc", "--split", 50), err.toString());
+    assertEquals(0, encrypt(benchmark.resolve("test.csv"), "enc", "--split", 50), err.toString());
     assertEquals(3, json().get("blocks").asInt());
     Path block = at("enc").resolve("block-00001.enc");
     byte[] bytes = Files.readAllBytes(block);
@@ -179,7 +180,7 @@ final class EncryptedCommandsTest {
     assertEquals(51, Files.readAllLines(rejected).size());
 
     assertEquals(
-        0, encrypt(MODEL.resolve("test.csv"), "again", "--only", rejected), err.toString());
+        0, encrypt(benchmark.resolve("test.csv"), "again", "--only", rejected), err.toString());
     assertEquals(50, json().get("rows").asInt());
   }
 
@@ -187,7 +188,7 @@ final class EncryptedCommandsTest {
   void results_of_another_key_are_refused() throws IOException {
     Path others = at("others");
     assertEquals(0, run("keygen", "--client", client, "-o", others));
-    assertEquals(0, encrypt(MODEL.resolve("test.csv"), "enc"));
+    assertEquals(0, encrypt(benchmark.resolve("test.csv"), "enc"));
     assertEquals(0, score("enc", "scored"));
     assertEquals(2, decrypt(others, "scored", "result.csv"));
     assertEquals("SOTTO-RUNTIME-006", json().at("/error/0/code").asText());
@@ -206,8 +207,8 @@ final class EncryptedCommandsTest {
   })
   void options_of_the_compiler_that_it_does_not_take_are_refused(
       String option, String value, String code) {
-    Object model = MODEL.resolve("model.onnx");
-    Object rows = MODEL.resolve("calibration.csv");
+    Object model = benchmark.resolve("model.onnx");
+    Object rows = benchmark.resolve("calibration.csv");
     assertEquals(2, run("compile", model, "--calibration", rows, "-o", at("no"), option, value));
     assertTrue(err.toString().startsWith(code), err.toString());
     assertFalse(Files.exists(at("no")));
@@ -227,11 +228,11 @@ final class EncryptedCommandsTest {
     int status =
         run(
             "evaluate",
-            MODEL.resolve("model.onnx"),
+            benchmark.resolve("model.onnx"),
             "--calibration",
-            MODEL.resolve("calibration.csv"),
+            benchmark.resolve("calibration.csv"),
             "--test",
-            MODEL.resolve("test.csv"),
+            benchmark.resolve("test.csv"),
             "--mode",
             "clear,simulated,encrypted",
             "--rows",

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  *   rejected.csv      rows that were set aside, and why; only where there are any
  * </pre>
  */
-final class BlockFolder {
+final class BlockFolder implements AutoCloseable {
   private static final String ROWS = "rows.csv";
   private static final String SUFFIX = ".enc";
   private static final int OWN_COLUMNS = 2;
@@ -38,7 +38,7 @@ final class BlockFolder {
     this.folder = folder;
   }
 
-  /** A new folder. */
+  /** A new folder, which {@link #close} takes away again where nothing was written into it. */
   static BlockFolder create(Path folder) throws IOException {
     if (Files.exists(folder)) {
       throw SottoException.of(CliError.OUTPUT, folder.toString(), "it exists already.");
@@ -55,6 +55,23 @@ final class BlockFolder {
           "expected a folder of encrypted blocks with " + ROWS + ", got none.");
     }
     return new BlockFolder(folder);
+  }
+
+  /** So a run that was refused is not refused once more for the folder it left. */
+  @Override
+  public void close() throws IOException {
+    boolean empty;
+    try (Stream<Path> files = Files.list(folder)) {
+      empty = files.findAny().isEmpty();
+    }
+    if (empty) {
+      Files.delete(folder);
+    }
+  }
+
+  /** Where it is. */
+  Path path() {
+    return folder;
   }
 
   /** Where the rows that were set aside are listed. */

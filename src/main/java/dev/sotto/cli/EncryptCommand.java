@@ -117,9 +117,10 @@ final class EncryptCommand extends Subcommand {
         rows = rows.only(numbers(only));
       }
       Tensor[] features = rows.all();
-      BlockFolder folder = BlockFolder.create(Path.of(output));
       int perBlock = split == null ? owner.rowsPerBlock() : Math.min(split, owner.rowsPerBlock());
-      return encrypt(owner, rows, features, perBlock, folder);
+      try (BlockFolder folder = BlockFolder.create(Path.of(output))) {
+        return encrypt(owner, rows, features, perBlock, folder);
+      }
     }
   }
 

@@ -27,8 +27,14 @@ record EncryptedScoring(ServerPackage compiled, @Nullable Path evaluationKeys, i
     byte[] keys = evaluationKeys == null ? null : Files.readAllBytes(evaluationKeys);
     FheServer scorer = FheServer.open(compiled, keys, threads, 1);
     BlockFolder from = BlockFolder.open(input);
+    try (BlockFolder into = BlockFolder.create(output)) {
+      return run(scorer, from, into, err);
+    }
+  }
+
+  private static Result run(FheServer scorer, BlockFolder from, BlockFolder into, PrintWriter err)
+      throws IOException {
     BlockFolder.Index index = from.index();
-    BlockFolder into = BlockFolder.create(output);
     BlockFailures failures = new BlockFailures();
     AtomicLong done = new AtomicLong();
     long start = System.nanoTime();
@@ -45,7 +51,7 @@ record EncryptedScoring(ServerPackage compiled, @Nullable Path evaluationKeys, i
     failures.requireAny();
     from.copyListsTo(into);
     return new Result(
-        output,
+        into.path(),
         done.get(),
         index.blocks().size() - failures.count(),
         index.count() - done.get(),

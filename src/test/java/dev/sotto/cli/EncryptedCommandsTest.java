@@ -185,6 +185,20 @@ final class EncryptedCommandsTest {
   }
 
   @Test
+  void refused_run_leaves_no_folder_that_the_next_one_is_refused_for() throws IOException {
+    assertEquals(0, encrypt(benchmark.resolve("test.csv"), "enc"), err.toString());
+    Path block = at("enc").resolve("block-00000.enc");
+    byte[] whole = Files.readAllBytes(block);
+    byte[] altered = whole.clone();
+    altered[whole.length / 2] ^= 1;
+    Files.write(block, altered);
+    assertEquals(2, score("enc", "scored"));
+    assertFalse(Files.exists(at("scored")));
+    Files.write(block, whole);
+    assertEquals(0, score("enc", "scored"), err.toString());
+  }
+
+  @Test
   void results_of_another_key_are_refused() throws IOException {
     Path others = at("others");
     assertEquals(0, run("keygen", "--client", client, "-o", others));

@@ -29,11 +29,15 @@ public final class BgvEvaluator {
     this.t = parameters.modulus();
   }
 
-  /** A fresh ciphertext without content, where the parameters are {@link RingParameters#dry}. */
-  public BgvCiphertext hollow(int level) {
+  /**
+   * A fresh ciphertext without content, where the parameters are {@link RingParameters#dry}.
+   *
+   * @param stored whether it stays as it was sent until it is used
+   */
+  public BgvCiphertext hollow(int level, boolean stored) {
     return new BgvCiphertext(
         parameters,
-        RlweCiphertext.hollow(parameters.ring(), level + 1),
+        RlweCiphertext.hollow(parameters.ring(), level + 1, stored),
         1,
         BgvNoise.fresh(parameters));
   }

@@ -104,8 +104,8 @@ public final class CiphertextFormat {
   }
 
   /**
-   * The same for a ciphertext that is used once: residues of a fresh one are taken from the bytes
-   * when they are used, and refused then.
+   * The same for a ciphertext that is used once or twice: residues of a fresh one are taken from
+   * the bytes when they are used, and refused then.
    *
    * @param bytes shared, not to be changed
    */
@@ -130,8 +130,8 @@ public final class CiphertextFormat {
   }
 
   /**
-   * The same for a ciphertext that is used once: residues of a fresh one are taken from the bytes
-   * when they are used, and refused then.
+   * The same for a ciphertext that is used once or twice: residues of a fresh one are taken from
+   * the bytes when they are used, and refused then.
    *
    * @param bytes shared, not to be changed
    */
@@ -221,10 +221,16 @@ public final class CiphertextFormat {
     return new CkksCiphertext(parameters, rlwe, scale, valueBound, error);
   }
 
-  /** Counts what reading a fresh ciphertext takes; of a dry run, whose bytes there are none of. */
+  /**
+   * Counts what reading a fresh ciphertext takes; of a dry run, whose bytes there are none of. What
+   * stays as it was sent is opened, and the rest counted where it is used.
+   */
   public static void countRead(SlotCiphertext fresh, OperationCounts counts) {
-    counts.add(Kind.READ, residues(fresh.rlwe()));
     counts.add(Kind.OPENED, 1);
+    if (!fresh.isStored()) {
+      counts.add(Kind.READ, residues(fresh.rlwe()));
+      counts.add(Kind.FRESH, 2 * residues(fresh.rlwe()));
+    }
   }
 
   /** Counts what writing a result takes; of a dry run, whose bytes there are none of. */

@@ -51,12 +51,20 @@ public final class CkksEvaluator {
     return refused;
   }
 
-  /** A fresh ciphertext without content, where the parameters are {@link RingParameters#dry}. */
-  public CkksCiphertext hollow(double bound, double scale, int level) {
+  /**
+   * A fresh ciphertext without content, where the parameters are {@link RingParameters#dry}.
+   *
+   * @param stored whether it stays as it was sent until it is used
+   */
+  public CkksCiphertext hollow(double bound, double scale, int level, boolean stored) {
     SlotError error = SlotError.fresh(ring, scale, bound);
     accept(level + 1, scale, bound, error, "encrypt");
     return new CkksCiphertext(
-        parameters, RlweCiphertext.hollow(parameters.ring(), level + 1), scale, bound, error);
+        parameters,
+        RlweCiphertext.hollow(parameters.ring(), level + 1, stored),
+        scale,
+        bound,
+        error);
   }
 
   /** Slot by slot, x + y. */

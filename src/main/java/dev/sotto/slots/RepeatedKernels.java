@@ -102,6 +102,7 @@ final class RepeatedKernels {
             question.add(next.degree());
             question.add(next.operands() >= 1 ? places.getOrDefault(next.left(), -1) : -1);
             question.add(next.operands() == 2 ? places.getOrDefault(next.right(), -1) : -1);
+            question.add(next.operands() == 0 && next.input().stored() != null ? 1 : 0);
           }
         }
       }

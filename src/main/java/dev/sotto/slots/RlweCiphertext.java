@@ -47,11 +47,18 @@ final class RlweCiphertext {
     return new RlweCiphertext(parameters, key, parts, null);
   }
 
-  /** A fresh ciphertext without residues, for dry runs. */
-  static RlweCiphertext hollow(RingParameters parameters, int limbs) {
+  /**
+   * A fresh ciphertext without residues, for dry runs.
+   *
+   * @param stored whether it stays as it was sent
+   */
+  static RlweCiphertext hollow(RingParameters parameters, int limbs, boolean stored) {
     RnsRing ring = parameters.ring();
     if (!ring.isHollow()) {
       throw new IllegalStateException("parameters of a dry run expected");
+    }
+    if (stored) {
+      return stored(parameters, KeyId.NONE, StoredParts.hollow(ring, limbs));
     }
     return of(parameters, KeyId.NONE, ring.zeros(limbs), ring.zeros(limbs));
   }
@@ -112,7 +119,7 @@ final class RlweCiphertext {
     return seed;
   }
 
-  /** Bytes of memory that the polynomials take, once read. */
+  /** Bytes of memory that the polynomials take; those that stay as they were sent, once read. */
   long bytes() {
     return (degree + 1L) * limbs * parameters.ring().n() * Double.BYTES;
   }

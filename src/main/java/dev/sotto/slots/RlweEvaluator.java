@@ -2,6 +2,7 @@ package dev.sotto.slots;
 
 import dev.sotto.problem.SottoException;
 import dev.sotto.slots.ring.Modulus;
+import dev.sotto.slots.ring.OperationCounts;
 import dev.sotto.slots.ring.RingKernels;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
@@ -366,14 +367,18 @@ final class RlweEvaluator {
         for (int m = 0; m < into.length; m++) {
           into[m] = parts[m][k].residues();
         }
-        for (int at = 0; at < ring.n() * first.limbs(); at += STRETCH) {
-          Arrays.fill(intoAt, at);
-          Modulus q = ring.modulus(at / ring.n());
-          int block = firstBlock;
-          for (int done = 0; done < readers.size(); done += sums.terms(block++)) {
-            List<StoredParts.Reader> some = readers.subList(done, done + sums.terms(block));
-            addStretch(some, k, into, intoAt, sums, block, q);
+        for (int i = 0; i < first.limbs(); i++) {
+          Modulus q = ring.modulus(i);
+          OperationCounts counted = ring.counted();
+          for (int at = 0; at < (counted == null ? ring.n() : STRETCH); at += STRETCH) {
+            Arrays.fill(intoAt, i * ring.n() + at);
+            int block = firstBlock;
+            for (int done = 0; done < readers.size(); done += sums.terms(block++)) {
+              List<StoredParts.Reader> some = readers.subList(done, done + sums.terms(block));
+              addStretch(some, k, into, intoAt, sums, block, q);
+            }
           }
+          ring.countAgain(counted, ring.n() / STRETCH - 1);
         }
       }
     } finally {

@@ -28,6 +28,11 @@ public abstract sealed class SlotCiphertext permits BgvCiphertext, CkksCiphertex
     return RlweNoise.capacityBits(rlwe.parameters().ring(), rlwe.limbs());
   }
 
+  /** Whether it is a fresh one that stays as it was sent until it is used. */
+  public final boolean isStored() {
+    return rlwe.stored() != null;
+  }
+
   /** Bytes of memory. */
   public final long bytes() {
     return rlwe.bytes();

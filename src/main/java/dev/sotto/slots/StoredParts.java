@@ -3,10 +3,14 @@ package dev.sotto.slots;
 import dev.sotto.common.PublicStream;
 import dev.sotto.common.Seed;
 import dev.sotto.slots.ring.Modulus;
+import dev.sotto.slots.ring.OperationCounts;
+import dev.sotto.slots.ring.OperationCounts.Kind;
 import dev.sotto.slots.ring.PackedResidues;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
 import dev.sotto.slots.ring.UniformResidues;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two polynomials of a fresh ciphertext as they were sent: the first one packed, the second one
@@ -21,7 +25,7 @@ final class StoredParts {
   private final int limbs;
   private final byte[] bytes;
   private final int start;
-  private final Seed seed;
+  private final @Nullable Seed seed;
 
   /**
    * Polynomials in these bytes.
@@ -30,7 +34,7 @@ final class StoredParts {
    * @param start where the first residue is
    * @param seed of the second polynomial
    */
-  StoredParts(RnsRing ring, int limbs, byte[] bytes, int start, Seed seed) {
+  StoredParts(RnsRing ring, int limbs, byte[] bytes, int start, @Nullable Seed seed) {
     this.ring = ring;
     this.limbs = limbs;
     this.bytes = bytes;
@@ -38,11 +42,17 @@ final class StoredParts {
     this.seed = seed;
   }
 
+  /** Polynomials that were never sent, for dry runs: what reads them is only counted. */
+  static StoredParts hollow(RnsRing ring, int limbs) {
+    return new StoredParts(ring, limbs, new byte[0], 0, null);
+  }
+
   int limbs() {
     return limbs;
   }
 
-  Seed seed() {
+  /** Null in dry runs. */
+  @Nullable Seed seed() {
     return seed;
   }
 
@@ -79,13 +89,15 @@ final class StoredParts {
     private final StoredParts parts;
     private final Workspace space;
     private final PackedResidues packing = PackedResidues.create(); // the twin that is best now
-    private final PublicStream stream;
+    private final @Nullable OperationCounts counts;
+    private final @Nullable PublicStream stream;
     private int from;
 
     private Reader(StoredParts parts, Workspace space) {
       this.parts = parts;
       this.space = space;
-      this.stream = PublicStream.of(parts.seed);
+      this.counts = parts.ring.counts();
+      this.stream = counts != null ? null : PublicStream.of(Objects.requireNonNull(parts.seed));
       this.from = parts.start;
     }
 
@@ -97,6 +109,10 @@ final class StoredParts {
      * @throws dev.sotto.problem.SottoException SOTTO-SLOTS-015 for stored residues that are none
      */
     void next(int part, double[] dst, int at, int n, Modulus q) {
+      if (stream == null) {
+        count(part, n);
+        return;
+      }
       if (part > 0) {
         UniformResidues.fill(stream, space.uniform, dst, at, n, q.value());
         return;
@@ -107,9 +123,17 @@ final class StoredParts {
       from += PackedResidues.bytes(n, q);
     }
 
+    private void count(int part, int n) {
+      if (counts != null && part == 0) { // a residue of each part is one read
+        counts.add(Kind.READ, n);
+      }
+    }
+
     @Override
     public void close() {
-      stream.close();
+      if (stream != null) {
+        stream.close();
+      }
     }
   }
 }

@@ -63,7 +63,7 @@ final class PayloadCountsTest {
   }
 
   @Test
-  void report_shows_payload_in_the_lines_of_inputs_and_outputs() {
+  void report_shows_payload_where_it_is_read_and_written() {
     CompiledCircuit compiled = TinyCircuits.logistic();
     double n = compiled.plan().ring().n();
     double limbs = compiled.plan().ring().primes().size();
@@ -71,10 +71,10 @@ final class PayloadCountsTest {
     double read = KernelCosts.REFERENCE.nanoseconds().get(Kind.READ);
     double opened = KernelCosts.REFERENCE.nanoseconds().get(Kind.OPENED);
     assertEquals("input", layers.get(0).kind());
-    assertEquals(
-        TinyCircuits.FEATURES * (read * n * limbs + opened) * 1e-6,
-        layers.get(0).coreMilliseconds(),
-        1e-9);
+    assertEquals(TinyCircuits.FEATURES * opened * 1e-6, layers.get(0).coreMilliseconds(), 1e-9);
+    CompileReport.Layer sums = layers.get(1);
+    assertEquals("linear", sums.kind());
+    assertTrue(sums.coreMilliseconds() >= TinyCircuits.FEATURES * read * n * limbs * 1e-6);
     CompileReport.Layer output = layers.get(layers.size() - 1);
     assertEquals("output", output.kind());
     double written = KernelCosts.REFERENCE.nanoseconds().get(Kind.WRITTEN);

@@ -187,7 +187,7 @@ final class CkksRefusalTest {
     CkksScheme dry =
         CkksScheme.of(new CkksParameters(parameters.ring().dry(new OperationCounts()), 0x1p30));
     CkksEvaluator strict = dry.evaluator();
-    CkksCiphertext a = strict.hollow(1, 0x1p30, 1);
+    CkksCiphertext a = strict.hollow(1, 0x1p30, 1, false);
     assertRefused(SlotsError.NOISE_EXHAUSTED, () -> strict.multiplyConstant(a, 1L << 45));
     CkksEvaluator lenient = dry.evaluator().lenient();
     CkksCiphertext sum = lenient.add(a, a);

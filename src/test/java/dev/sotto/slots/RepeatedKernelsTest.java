@@ -24,7 +24,7 @@ final class RepeatedKernelsTest {
         RingParameters.generate(
             RingType.STANDARD, 14, new int[] {50, 45, 45, 45, 45, 45}, new int[] {45, 45});
     dry = BgvScheme.of(new BgvParameters(ring.dry(counts), 65537)).dryEvaluator(3);
-    x = dry.hollow(5);
+    x = dry.hollow(5, false);
   }
 
   /** What an operation calls for, time after time; the first time makes room as well. */
@@ -50,7 +50,7 @@ final class RepeatedKernelsTest {
 
   @Test
   void operations_are_counted_whenever_asked() {
-    BgvCiphertext y = dry.hollow(5);
+    BgvCiphertext y = dry.hollow(5, false);
     String square = counted(c -> dry.multiply(c, c)).get(1);
     String product = counted(c -> dry.multiply(c, y)).get(1);
     assertNotEquals(square, product);
@@ -68,7 +68,7 @@ final class RepeatedKernelsTest {
   @Test
   void formulas_of_one_structure_are_one() {
     BgvExpression a = BgvExpression.of(x);
-    BgvExpression b = BgvExpression.of(dry.hollow(5));
+    BgvExpression b = BgvExpression.of(dry.hollow(5, false));
     String both = counted(c -> dry.evaluate(a.times(b).plus(a))).get(1);
     OperationCounts before = counts.copy();
     dry.evaluate(b.times(a).plus(b));

@@ -139,7 +139,7 @@ final class ValueTableTest {
           RingParameters.generate(RingType.STANDARD, 15, bits, new int[] {40, 40, 40});
       BgvEvaluator dry =
           BgvScheme.of(new BgvParameters(ring.dry(new OperationCounts()), T)).dryEvaluator(2);
-      BgvCiphertext x = dry.hollow(limbs - 1);
+      BgvCiphertext x = dry.hollow(limbs - 1, false);
       int level = dry.levelAfter(x, table);
       try {
         if (level >= 0) {

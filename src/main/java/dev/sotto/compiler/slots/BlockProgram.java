@@ -20,7 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +47,17 @@ public final class BlockProgram<C extends SlotCiphertext> {
       int threads,
       SlotArithmetic<C> dry,
       OperationCounts counts,
-      Function<CircuitNode, C> fresh) {
+      BiFunction<CircuitNode, Boolean, C> fresh) {
     Recording<C> recording = new Recording<>(new RepeatedArithmetic<>(dry, counts));
     List<Element<C>> all = new ArrayList<>();
     List<List<Element<C>>> inputs = new ArrayList<>();
+    InputUses uses = InputUses.of(circuit, threads);
     for (CircuitNode node : inputs(circuit)) {
-      C hollow = fresh.apply(node);
+      C unpacked = fresh.apply(node, false);
+      C stored = fresh.apply(node, true);
       List<Element<C>> input = new ArrayList<>();
       for (int i = 0; i < node.size(); i++) {
-        input.add(recording.input(all.size() + i, hollow));
+        input.add(recording.input(all.size() + i, uses.stored(node, i) ? stored : unpacked));
       }
       all.addAll(input);
       inputs.add(input);
@@ -96,9 +98,14 @@ public final class BlockProgram<C extends SlotCiphertext> {
     BgvEvaluator evaluator =
         BgvScheme.of(new BgvParameters(dry, plan.plaintextModulus()))
             .dryEvaluator(plan.relinearisedDegree());
-    BgvCiphertext fresh = evaluator.hollow(dry.maximumLevel());
     return new BlockProgram<>(
-        circuit, plan, weights, threads, new BgvArithmetic(evaluator), counts, node -> fresh);
+        circuit,
+        plan,
+        weights,
+        threads,
+        new BgvArithmetic(evaluator),
+        counts,
+        (node, stored) -> evaluator.hollow(dry.maximumLevel(), stored));
   }
 
   /** The program of a circuit of approximate numbers. */
@@ -116,7 +123,8 @@ public final class BlockProgram<C extends SlotCiphertext> {
         threads,
         new CkksArithmetic(evaluator),
         counts,
-        node -> evaluator.hollow(DryRun.inputBound(node), plan.scale(), dry.maximumLevel()));
+        (node, stored) ->
+            evaluator.hollow(DryRun.inputBound(node), plan.scale(), dry.maximumLevel(), stored));
   }
 
   /** Bytes of the ciphertexts of a block in memory when there are most of them. */
@@ -136,7 +144,8 @@ public final class BlockProgram<C extends SlotCiphertext> {
      * An input, asked for once.
      *
      * @param place among the elements of all inputs
-     * @param expected a ciphertext without content, of the level and unit that are expected
+     * @param expected a ciphertext without content, of the level and unit that are expected, and as
+     *     it was sent where it is to stay so
      */
     C input(int place, C expected);
   }
@@ -260,7 +269,7 @@ public final class BlockProgram<C extends SlotCiphertext> {
       for (Element<C> element : round.dead()) {
         if (held[element.id]) {
           held[element.id] = false;
-          now -= element.hollow.bytes();
+          now -= bytes(element);
         }
       }
     }
@@ -268,6 +277,11 @@ public final class BlockProgram<C extends SlotCiphertext> {
   }
 
   private static <C extends SlotCiphertext> long bytes(List<Element<C>> elements) {
-    return elements.stream().mapToLong(element -> element.hollow.bytes()).sum();
+    return elements.stream().mapToLong(BlockProgram::bytes).sum();
+  }
+
+  /** What stays as it was sent is part of the block, and takes no more. */
+  private static <C extends SlotCiphertext> long bytes(Element<C> element) {
+    return element.hollow.isStored() ? 0 : element.hollow.bytes();
   }
 }

@@ -17,8 +17,8 @@ import dev.sotto.slots.RingParameters;
 import dev.sotto.slots.SlotCiphertext;
 import dev.sotto.slots.ring.OperationCounts;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a plan gives, before there is a key: the server's own code, run on ciphertexts without
@@ -102,7 +102,8 @@ public record DryRun(
       BgvEvaluator evaluator =
           BgvScheme.of(new BgvParameters(dry, plan.plaintextModulus()))
               .dryEvaluator(plan.relinearisedDegree());
-      BgvCiphertext fresh = evaluator.hollow(dry.maximumLevel());
+      BgvCiphertext unpacked = evaluator.hollow(dry.maximumLevel(), false);
+      BgvCiphertext stored = evaluator.hollow(dry.maximumLevel(), true);
       List<BgvCiphertext> results = new ArrayList<>();
       DryTrace<BgvCiphertext> trace =
           trace(
@@ -112,7 +113,8 @@ public record DryRun(
               new BgvArithmetic(evaluator),
               counts,
               c -> new State(c.level(), c.degree(), c.noiseBits(), c.capacityBits()));
-      for (List<BgvCiphertext> output : run(circuit, trace, node -> fresh)) {
+      for (List<BgvCiphertext> output :
+          run(circuit, trace, (node, late) -> late ? stored : unpacked)) {
         output.forEach(c -> results.add(sent(evaluator.smallest(c), counts)));
       }
       double bits = 0;
@@ -153,7 +155,8 @@ public record DryRun(
         run(
             circuit,
             trace,
-            node -> evaluator.hollow(inputBound(node), plan.scale(), dry.maximumLevel()))) {
+            (node, late) ->
+                evaluator.hollow(inputBound(node), plan.scale(), dry.maximumLevel(), late))) {
       output.forEach(c -> results.add(sent(evaluator.smallest(c), counts)));
     }
     double phase = 0;
@@ -196,7 +199,7 @@ public record DryRun(
   }
 
   private interface Fresh<C> {
-    C of(CircuitNode input);
+    C of(CircuitNode input, boolean stored);
   }
 
   private static <C extends SlotCiphertext> DryTrace<C> trace(
@@ -217,9 +220,15 @@ public record DryRun(
   private static <C extends SlotCiphertext> List<List<C>> run(
       Circuit circuit, DryTrace<C> trace, Fresh<C> fresh) {
     List<List<C>> inputs = new ArrayList<>();
+    InputUses uses = InputUses.of(circuit, 1);
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Input) {
-        inputs.add(Collections.nCopies(node.size(), fresh.of(node)));
+        C unpacked = fresh.of(node, false);
+        C stored = fresh.of(node, true);
+        inputs.add(
+            IntStream.range(0, node.size())
+                .mapToObj(i -> uses.stored(node, i) ? stored : unpacked)
+                .toList());
       }
     }
     return circuit.evaluate(trace, inputs);

@@ -25,6 +25,7 @@ public record KernelCosts(Map<Kind, Double> nanoseconds) {
               Map.entry(Kind.WEIGHTED, 0.06),
               Map.entry(Kind.HALVES, 0.06),
               Map.entry(Kind.PACKED, 0.8),
+              Map.entry(Kind.PACKED_NEAR, 0.8),
               Map.entry(Kind.CONVERSION, 0.4),
               Map.entry(Kind.KEY_PRODUCT, 0.7),
               Map.entry(Kind.READ, 4.0),

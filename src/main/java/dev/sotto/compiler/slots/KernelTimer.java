@@ -46,6 +46,9 @@ final class KernelTimer {
   /** Columns of a run, which goes on where the last one ended. */
   private static final int FEW_COLUMNS = 1 << 11;
 
+  /** Columns of terms that stay in a near cache, and are read again in every run. */
+  private static final int NEAR_COLUMNS = 1 << 9;
+
   private static final int MANY_SUMS = 64;
   private static final int FEW_SUMS = 4;
   private static final int WEIGHT = 60;
@@ -58,8 +61,11 @@ final class KernelTimer {
 
   private static final int RUNS = 5;
   private static final long RUN_NANOSECONDS = 1_000_000;
-  private static final int FEWEST_ROUNDS = 3;
-  private static final int MOST_ROUNDS = 8;
+
+  /** Rounds in which no kernel gets faster before all are taken to be as fast as they get. */
+  private static final int EVEN_ROUNDS = 4;
+
+  private static final Duration SETTLED_AFTER_AT_MOST = Duration.ofSeconds(3);
 
   /** A kernel is as fast as it gets when a round gained less than this. */
   private static final double SETTLED = 0.9;
@@ -138,19 +144,27 @@ final class KernelTimer {
     }
   }
 
-  /** The lowest medians, once no kernel gets faster by much. */
+  /**
+   * The lowest medians, once no kernel gets faster by much: some are compiled late, as they are
+   * made of many small steps.
+   */
   private static Map<Kind, Double> settled(Map<Kind, Probe> probes) {
+    long end = System.nanoTime() + SETTLED_AFTER_AT_MOST.toNanos();
     Map<Kind, Double> lowest = medians(probes);
-    boolean faster = true;
-    for (int i = 1; i < FEWEST_ROUNDS || (faster && i < MOST_ROUNDS); i++) {
-      faster = false;
+    for (int even = 0; even < EVEN_ROUNDS && System.nanoTime() < end; ) {
+      boolean faster = false;
       for (Map.Entry<Kind, Double> next : medians(probes).entrySet()) {
         double known = Objects.requireNonNull(lowest.get(next.getKey()));
         faster |= next.getValue() < SETTLED * known;
         lowest.put(next.getKey(), Math.min(known, next.getValue()));
       }
+      even = faster ? 0 : even + 1;
     }
     return lowest;
+  }
+
+  private static double reference(Kind kind) {
+    return KernelCosts.REFERENCE.nanoseconds().getOrDefault(kind, 0.5);
   }
 
   /**
@@ -194,6 +208,7 @@ final class KernelTimer {
     probes.put(Kind.NEAR, near());
     probes.put(Kind.WEIGHTED, sums(many, small));
     probes.put(Kind.PACKED, sums(few, small));
+    probes.put(Kind.PACKED_NEAR, nearSums(few, small));
     probes.put(Kind.HALVES, sums(many, large));
     probes.put(Kind.CONVERSION, conversion());
     probes.put(Kind.KEY_PRODUCT, keyProducts());
@@ -225,7 +240,7 @@ final class KernelTimer {
    * On a machine too busy to compile a kernel in time, the reference is nearer than what was seen.
    */
   private static double plausible(Kind kind, double nanoseconds) {
-    double reference = KernelCosts.REFERENCE.nanoseconds().getOrDefault(kind, 0.5);
+    double reference = reference(kind);
     return nanoseconds < COMPILED * reference ? nanoseconds : reference;
   }
 
@@ -233,6 +248,7 @@ final class KernelTimer {
   private static void separate(Map<Kind, Double> costs) {
     double many = costs.getOrDefault(Kind.WEIGHTED, 0.0);
     double few = costs.getOrDefault(Kind.PACKED, 0.0);
+    double near = costs.getOrDefault(Kind.PACKED_NEAR, 0.0);
     double halves = costs.getOrDefault(Kind.HALVES, 0.0);
     double packed =
         Math.max(
@@ -242,10 +258,13 @@ final class KernelTimer {
                     - (TERMS + MANY_SUMS) * (double) FEW_SUMS));
     // Reductions, one for each stretch of terms, cost as much as six multiply-adds.
     double weighted = (many - packed * (TERMS + MANY_SUMS)) / (MANY_SUMS * (TERMS + 6.0));
+    double nearly = (near - weighted * FEW_SUMS * (TERMS + 6.0)) / (TERMS + FEW_SUMS);
+    double packedNear = Math.min(Math.max(0, nearly), packed);
     costs.put(Kind.PACKED, packed);
+    costs.put(Kind.PACKED_NEAR, packedNear);
     costs.put(Kind.WEIGHTED, weighted);
-    costs.put(
-        Kind.HALVES, (halves - 1.5 * packed * (TERMS + MANY_SUMS)) / (2.0 * MANY_SUMS * TERMS));
+    double halvesPacked = (packed + packedNear / 2) * (TERMS + MANY_SUMS);
+    costs.put(Kind.HALVES, (halves - halvesPacked) / (2.0 * MANY_SUMS * TERMS));
   }
 
   /** From the time for ciphertexts of one prime and of several to that of a prime and the rest. */
@@ -326,6 +345,16 @@ final class KernelTimer {
           Arrays.fill(places, run / sets % parts * FEW_COLUMNS);
           kernels.weightedSums(into, zeros, terms, places, first, sums, 0, space, FEW_COLUMNS, q);
         });
+  }
+
+  private Probe nearSums(WeightedSums sums, Modulus q) {
+    double[][] near = new double[TERMS][NEAR_COLUMNS];
+    fill(near);
+    return new Probe(
+        NEAR_COLUMNS,
+        () ->
+            kernels.weightedSums(
+                this.sums, zeros, near, zeros, 0, sums, 0, space, NEAR_COLUMNS, q));
   }
 
   private static WeightedSums layer(int sums) {

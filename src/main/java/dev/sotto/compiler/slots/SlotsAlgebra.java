@@ -83,7 +83,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   public List<C> linear(List<C> x, WeightedSum sum) {
     List<@Nullable C> results = new ArrayList<>(Collections.nCopies(sum.size(), null));
     int places = sum.groups() * sum.positions();
-    int pieces = places >= lanes.count() ? 1 : Math.min(sum.outputs(), lanes.count());
+    int pieces = pieces(sum, lanes.count());
     List<C> level = levelled(x);
     double largest = largestUnit(lanes.first(), level);
     lanes.each(
@@ -99,6 +99,16 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
           }
         });
     return results;
+  }
+
+  /** In how many pieces threads compute every place of a layer; each reads all of its terms. */
+  static int pieces(WeightedSum sum, int threads) {
+    return sum.groups() * sum.positions() >= threads ? 1 : Math.min(sum.outputs(), threads);
+  }
+
+  /** The same of trees, whose bits may be read in each. */
+  static int pieces(TreeSum trees, int threads) {
+    return Math.max(1, Math.min(threads, trees.trees().size()));
   }
 
   private static <C> double largestUnit(SlotArithmetic<C> arithmetic, List<C> x) {
@@ -355,7 +365,7 @@ public final class SlotsAlgebra<C> implements IntegerAlgebra<List<C>> {
   public List<C> trees(List<C> bits, TreeSum trees) {
     int[] mirrorOf = EncryptedTrees.mirrors(trees);
     int[] computed = IntStream.range(0, mirrorOf.length).filter(o -> mirrorOf[o] < 0).toArray();
-    int pieces = Math.max(1, Math.min(lanes.count(), trees.trees().size()));
+    int pieces = pieces(trees, lanes.count());
     List<List<C>> partial = new ArrayList<>(Collections.nCopies(pieces, List.of()));
     lanes.each(
         pieces,

@@ -52,7 +52,7 @@ final class BlockScorer<C extends SlotCiphertext> {
   }
 
   private C parsed(EncryptedBlock block, int index, C expected) {
-    C ciphertext = scheme.parse(block.ciphertext(index));
+    C ciphertext = scheme.parse(block.ciphertext(index), expected.isStored());
     String where = "block " + block.number() + ", ciphertext " + index;
     if (!ciphertext.key().equals(block.key())) {
       throw RuntimeError.refused(

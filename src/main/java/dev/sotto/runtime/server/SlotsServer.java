@@ -29,8 +29,12 @@ interface SlotsServer<C extends SlotCiphertext> {
   /** What is done with every block, by so many threads. */
   BlockProgram<C> program(ServerPackage server, int threads);
 
-  /** The ciphertext of bytes, which it may share. */
-  C parse(byte[] bytes);
+  /**
+   * The ciphertext of bytes.
+   *
+   * @param late whether it stays as it was sent until it is used, and shares the bytes
+   */
+  C parse(byte[] bytes, boolean late);
 
   /** Its bytes. */
   byte[] toBytes(C ciphertext);
@@ -54,8 +58,10 @@ interface SlotsServer<C extends SlotCiphertext> {
     }
 
     @Override
-    public BgvCiphertext parse(byte[] bytes) {
-      return CiphertextFormat.parseLate(scheme.parameters(), bytes);
+    public BgvCiphertext parse(byte[] bytes, boolean late) {
+      return late
+          ? CiphertextFormat.parseLate(scheme.parameters(), bytes)
+          : CiphertextFormat.parse(scheme.parameters(), bytes);
     }
 
     @Override
@@ -83,8 +89,10 @@ interface SlotsServer<C extends SlotCiphertext> {
     }
 
     @Override
-    public CkksCiphertext parse(byte[] bytes) {
-      return CiphertextFormat.parseLate(scheme.parameters(), bytes);
+    public CkksCiphertext parse(byte[] bytes, boolean late) {
+      return late
+          ? CiphertextFormat.parseLate(scheme.parameters(), bytes)
+          : CiphertextFormat.parse(scheme.parameters(), bytes);
     }
 
     @Override

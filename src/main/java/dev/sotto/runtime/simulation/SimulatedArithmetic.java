@@ -58,7 +58,7 @@ final class SimulatedArithmetic implements SlotArithmetic<SimulatedNumbers> {
 
   /** What encrypting numbers of this size at most gives; overwrites them. */
   SimulatedNumbers encrypted(double[] values, double bound) {
-    CkksCiphertext shape = evaluator.hollow(bound, scale, ring.maximumLevel());
+    CkksCiphertext shape = evaluator.hollow(bound, scale, ring.maximumLevel(), false);
     addNoise(values, shape.errorDeviation());
     return new SimulatedNumbers(shape, values);
   }

@@ -21,9 +21,13 @@ final class CountingKernels implements RingKernels {
     counts.add(Kind.FRESH, residues);
   }
 
-  /** Less than a limb of any ring is a stretch of a formula. */
   private void linear(int n) {
-    counts.add(n < SMALLEST_RING ? Kind.NEAR : Kind.LINEAR, n);
+    counts.add(isStretch(n) ? Kind.NEAR : Kind.LINEAR, n);
+  }
+
+  /** Less than a limb of any ring is a stretch of one, of what stays in a cache. */
+  private static boolean isStretch(int n) {
+    return n < SMALLEST_RING;
   }
 
   @Override
@@ -199,7 +203,9 @@ final class CountingKernels implements RingKernels {
     if (block == 0) { // for all of them
       counts.add(plan.split() ? Kind.HALVES : Kind.WEIGHTED, (long) (plan.work() * n));
     }
-    counts.add(Kind.PACKED, plan.split() ? packed * 3 / 2 : packed);
+    Kind kind = isStretch(n) ? Kind.PACKED_NEAR : Kind.PACKED;
+    counts.add(kind, packed);
+    counts.add(Kind.PACKED_NEAR, plan.split() ? packed / 2 : 0);
   }
 
   @Override

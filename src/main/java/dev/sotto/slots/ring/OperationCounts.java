@@ -20,8 +20,13 @@ public final class OperationCounts {
     WEIGHTED,
     /** Multiply-adds of halves of residues and small weights. */
     HALVES,
-    /** Residues packed for weighted sums, and sums stored; in halves one and a half times. */
+    /** Residues packed for weighted sums, and sums stored. */
     PACKED,
+    /**
+     * The same of terms read a stretch at a time, which stay in a near cache; and half of what is
+     * packed in halves, wherever it comes from.
+     */
+    PACKED_NEAR,
     /** Residues times constants in base conversions. */
     CONVERSION,
     /** Residues times residues of two key polynomials each. */
@@ -75,8 +80,13 @@ public final class OperationCounts {
 
   /** Counts once more what was counted elsewhere. */
   public void addAll(OperationCounts more) {
+    addAll(more, 1);
+  }
+
+  /** Counts so many times more what was counted elsewhere. */
+  public void addAll(OperationCounts more, long times) {
     for (int k = 0; k < counts.length; k++) {
-      counts[k] += more.counts[k];
+      counts[k] += times * more.counts[k];
     }
   }
 

@@ -166,6 +166,25 @@ public final class RnsRing {
     return RnsPolynomial.zeros(n(), limbs);
   }
 
+  /** In dry runs what was counted so far; null where something is computed. */
+  public @Nullable OperationCounts counted() {
+    OperationCounts counts = counts();
+    return counts == null ? null : counts.copy();
+  }
+
+  /**
+   * Counts what was counted since then so many times more, where all stretches of a limb are alike
+   * and a dry run goes over the first one only.
+   *
+   * @param since from {@link #counted}
+   */
+  public void countAgain(@Nullable OperationCounts since, long times) {
+    OperationCounts counts = counts();
+    if (counts != null && since != null) {
+      counts.addAll(counts.since(since), times);
+    }
+  }
+
   /** From coefficients to evaluations, the first {@code limbs} limbs, in place. */
   public void forward(RnsPolynomial a) {
     for (int i = 0; i < a.limbs(); i++) {

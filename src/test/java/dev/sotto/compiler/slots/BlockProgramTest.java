@@ -31,7 +31,7 @@ final class BlockProgramTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
+  @ValueSource(ints = {1, 2, 3})
   void layer_whose_terms_come_in_portions_gives_the_clear_integers(int threads) {
     RandomRows random = new RandomRows(7);
     Circuit circuit = dense(random);
@@ -57,8 +57,17 @@ final class BlockProgramTest {
     Circuit circuit = dense(new RandomRows(7));
     LayerWeights weights = new LayerWeights();
     SlotsPlan plan = BgvPlanner.plan(circuit, weights).orElseThrow();
-    long peak = BlockProgram.peakBytes(circuit, plan, weights, 1);
+    long peak = BlockProgram.peakBytes(circuit, plan, weights, 3);
     assertTrue(peak > 256 * ciphertext(plan) && peak < 280 * ciphertext(plan), peak + " bytes");
+  }
+
+  @Test
+  void inputs_that_stay_as_they_were_sent_take_no_memory() {
+    Circuit circuit = dense(new RandomRows(7));
+    LayerWeights weights = new LayerWeights();
+    SlotsPlan plan = BgvPlanner.plan(circuit, weights).orElseThrow();
+    long peak = BlockProgram.peakBytes(circuit, plan, weights, 1);
+    assertTrue(peak >= 6 * ciphertext(plan) && peak < 12 * ciphertext(plan), peak + " bytes");
   }
 
   /** Squares of a convolution of 3 taps, convolved again: a window of them is enough. */
@@ -79,7 +88,7 @@ final class BlockProgramTest {
     assertTrue(peak > second3 && peak < second3 + 20 * ciphertext(plan), peak + " bytes");
   }
 
-  private static WeightedSum convolution(int positions) {
+  static WeightedSum convolution(int positions) {
     int[] source = IntStream.range(0, positions * 3).map(i -> i / 3 + i % 3).toArray();
     return new WeightedSum(
         1, positions, 3, 1, source, new int[] {1, -2, 1}, new int[] {positions, 1, 1}, 0);

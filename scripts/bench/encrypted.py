@@ -15,11 +15,13 @@ MODELS = {
     "forest-cancer": ([], (94.4, 24.2, 720, 655680, 1040, 5.2, 1.4)),
     "xgboost-cancer": ([], (94.4, 24.7, 720, 819600, 1040, 5.3, 1.5)),
     "mlp-digits": ([], (95.6, 7.48, 1536, 655440, 1232, 35.7, 3.3)),
+    "mlp-digits, 5 bits": (["--bits", "5"], (95.6, 7.48, 1536, 655440, 1232, 35.7, 3.3)),
     "mlp-digits, exact tables": (["--lookups", "table", "--n-bits", "model_inputs=4,op_inputs=4,op_weights=3"],
                                  (95.6, 7.48, 1536, 655440, 1232, 35.7, 3.3)),
     "cnn-digits": ([], (97.8, 78.5, 1536, 655440, 1232, 34.0, 3.4)),
     "mlp-fashion-mnist": (["--degree", "4", "--calibrated-bounds"], (88.7, 38.5, 18816, 655440, 1232, 35.1, 3.7)),
     "mlp-fashion-mnist-squares": (["--calibrated-bounds"], None),
+    "mlp-fashion-mnist-squares, 8 bits": (["--calibrated-bounds", "--bits", "8"], None),
     "cnn-fashion-mnist-squares": (["--calibrated-bounds"], None),
     "cnn-digits, conjugate-invariant ring": (["--ring", "conjugate-invariant"], (97.8, 78.5, 1536, 655440, 1232, 34.0, 3.4)),
     "mlp-fashion-mnist, conjugate-invariant ring": (["--degree", "4", "--calibrated-bounds", "--ring", "conjugate-invariant"],
@@ -43,6 +45,7 @@ def main(java, heap, shared, work, *names):
           "thread, core time of all Java threads (the compiler and the collector of the JVM are none); median of the last blocks "
           "once they get no faster. Predicted: what the report says of a block, from kernels timed alone on this machine. Encryption "
           "and decryption are wall time of all threads, each repeated by itself.\n")
+    print("Weights and activations have 6 bits, the default, or what the first column says.\n")
     print("How to read the factors: they hold for full blocks, as a block costs the same with one row in it; trees are compared with "
           "thresholds on the client, in the clear, where Concrete ML compares inside the encryption; a network whose ReLUs became "
           "polynomials is another function than a quantized ReLU network, which exact tables compute bit for bit; Concrete ML was measured on another machine with two cores. "

@@ -16,7 +16,7 @@ public final class PayloadProbe {
   private static final int PRIME_BITS = 45;
 
   /** Their bytes and residues do not stay in a cache that is a core's own. */
-  private static final int CIPHERTEXTS = 16;
+  public static final int CIPHERTEXTS = 32;
 
   private static final int MOST_PRIMES = 4;
   private static final double SCALE = 1 << 20;
@@ -76,18 +76,33 @@ public final class PayloadProbe {
     return parameters.ring().n();
   }
 
-  /** Reads a fresh ciphertext of all primes, as a server does: stretch by stretch. */
-  public SlotCiphertext read() {
-    CkksCiphertext c = CiphertextFormat.parseLate(parameters, fresh[turn++ % CIPHERTEXTS]);
+  /**
+   * Reads {@value #CIPHERTEXTS} fresh ciphertexts of all primes, as a server does: a stretch of each
+   * after the other.
+   */
+  public void readAll() {
     RnsRing ring = parameters.ring().ring();
-    try (StoredParts.Reader reader = Objects.requireNonNull(c.rlwe().stored()).reader(space)) {
-      for (int part = 0; part <= c.degree(); part++) {
-        for (int at = 0; at < ring.n() * c.rlwe().limbs(); at += stretch.length) {
-          reader.next(part, stretch, 0, stretch.length, ring.modulus(at / ring.n()));
+    int limbs = parameters.ring().primes().size();
+    StoredParts.Reader[] readers = new StoredParts.Reader[CIPHERTEXTS];
+    try {
+      for (int i = 0; i < readers.length; i++) {
+        CkksCiphertext c = CiphertextFormat.parseLate(parameters, fresh[i]);
+        readers[i] = Objects.requireNonNull(c.rlwe().stored()).reader(space);
+      }
+      for (int part = 0; part < 2; part++) {
+        for (int at = 0; at < ring.n() * limbs; at += stretch.length) {
+          for (StoredParts.Reader reader : readers) {
+            reader.next(part, stretch, 0, stretch.length, ring.modulus(at / ring.n()));
+          }
+        }
+      }
+    } finally {
+      for (StoredParts.Reader reader : readers) {
+        if (reader != null) {
+          reader.close();
         }
       }
     }
-    return c;
   }
 
   /** Writes a result of one prime, of degree one. */

@@ -414,7 +414,7 @@ final class KernelTimer {
 
   private Probe read(int primes) {
     PayloadProbe payload = PayloadProbe.of(logN, primes);
-    return new Probe((double) primes * n, () -> sink += payload.read().level());
+    return new Probe((double) PayloadProbe.CIPHERTEXTS * primes * n, payload::readAll);
   }
 
   private Probe write() {

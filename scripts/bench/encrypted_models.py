@@ -21,7 +21,7 @@ MODELS = {
     "onnx-exports/skl-scaler-logistic-wine": [],
     "onnx-exports/skl-tree-iris": [],
     "onnx-exports/skorch-mlp-iris": [],
-    "onnx-exports/torch-cnn-digits-dynamo": [],
+    "onnx-exports/torch-cnn-digits-dynamo": ["--bits", "8"],
     "onnx-exports/torch-gelu-hardswish-wine": [],
     "onnx-exports/torch-mlp-digits-dynamo": [],
     "onnx-exports/torch-mlp-digits-opset13": [],

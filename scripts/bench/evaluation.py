@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 OPTIONS = pathlib.Path(__file__).parents[2] / "conf" / "jvm-options"
-LARGE_HEAP = "10g"  # for models that do not fit into the heap asked for; the table says so
+LARGE_HEAP = "16g"  # for models that do not fit into the heap asked for; the table says so
 
 
 def evaluate(java, heap, model, rows, options, work):

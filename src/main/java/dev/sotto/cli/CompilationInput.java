@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the compiler takes: a quantized module and rows to fit polynomials on.
@@ -34,18 +35,19 @@ record CompilationInput(QuantizedModule module, Tensor[] rows, List<Problem> war
    *
    * @param calibration rows, or, for an ONNX model, a saved calibration
    * @param label column to leave out when the rows are one wider than the model
+   * @param limit rows taken at most, the first ones; a saved calibration is taken as it is
    */
   static CompilationInput of(
-      Path model, String calibration, String label, QuantizationArguments quantization)
+      Path model, String calibration, String label, int limit, QuantizationArguments quantization)
       throws IOException {
     if (isQuantized(model)) {
       QuantizedModule module = QuantizedModule.load(model);
       OwnerRows rows = OwnerRows.read(calibration, module, label, List.of());
-      return new CompilationInput(module, some(rows.all()), List.of());
+      return new CompilationInput(module, some(first(rows.all(), limit)), List.of());
     }
     OnnxModel onnx = OnnxModel.read(model);
     NumpyModule module = NumpyModule.of(ModelPreparation.prepare(onnx));
-    CalibrationInput seen = CalibrationInput.of(module, calibration, label, Integer.MAX_VALUE);
+    CalibrationInput seen = CalibrationInput.of(module, calibration, label, limit);
     QuantizedModule quantized =
         QuantizedModule.quantize(onnx, seen.calibration(), quantization.options());
     return new CompilationInput(quantized, some(seen.calibration().sample()), seen.warnings());
@@ -59,6 +61,12 @@ record CompilationInput(QuantizedModule module, Tensor[] rows, List<Problem> war
     }
     return new String(start, StandardCharsets.ISO_8859_1)
         .contains(new String(FORMAT, StandardCharsets.US_ASCII));
+  }
+
+  private static Tensor[] first(Tensor[] rows, int limit) {
+    return rows.length == 0 || rows[0].shape().dim(0) <= limit
+        ? rows
+        : pick(rows, IntStream.range(0, limit).toArray());
   }
 
   /** Rows at equal distances, at most so many as help. */

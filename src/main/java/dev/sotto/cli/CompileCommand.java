@@ -7,6 +7,7 @@ import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.compiler.slots.KernelCosts;
 import dev.sotto.compiler.slots.SlotsPlan;
 import dev.sotto.quantization.InputEncoding;
+import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.ServerPackage;
 import dev.sotto.spark.HadoopFiles;
@@ -48,6 +49,13 @@ final class CompileCommand extends Subcommand {
   String calibration;
 
   @Option(
+      names = "--calibration-limit",
+      paramLabel = "N",
+      defaultValue = "2147483647",
+      description = "Calibrate with at most so many rows, the first ones.")
+  int calibrationLimit;
+
+  @Option(
       names = "--label",
       defaultValue = "last",
       paramLabel = "last|NAME",
@@ -70,7 +78,14 @@ final class CompileCommand extends Subcommand {
     cluster.apply();
     quantization.options(); // refused before any work
     CompileOptions options = compilation.options();
-    CompilationInput input = CompilationInput.of(model, calibration, label, quantization);
+    if (calibrationLimit < 1) {
+      throw SottoException.of(
+          CliError.OPTION,
+          "--calibration-limit",
+          "expected 1 or more, got " + calibrationLimit + ".");
+    }
+    CompilationInput input =
+        CompilationInput.of(model, calibration, label, calibrationLimit, quantization);
     warn(input.warnings());
     long start = System.nanoTime();
     CompiledCircuit compiled = CircuitCompiler.compile(input.module(), options, input.rows());

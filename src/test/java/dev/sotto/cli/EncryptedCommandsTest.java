@@ -1,5 +1,6 @@
 package dev.sotto.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -217,6 +219,7 @@ final class EncryptedCommandsTest {
     "--degree, 9, SOTTO-CLI-006",
     "--ring, torus, SOTTO-CLI-006",
     "--loss-budget, 2, SOTTO-CLI-006",
+    "--calibration-limit, 0, SOTTO-CLI-006",
     "--scheme, tfhe, SOTTO-CLI-001"
   })
   void options_of_the_compiler_that_it_does_not_take_are_refused(
@@ -226,6 +229,22 @@ final class EncryptedCommandsTest {
     assertEquals(2, run("compile", model, "--calibration", rows, "-o", at("no"), option, value));
     assertTrue(err.toString().startsWith(code), err.toString());
     assertFalse(Files.exists(at("no")));
+  }
+
+  @Test
+  void limit_takes_the_first_calibration_rows() throws IOException {
+    Path few = at("few.csv");
+    List<String> lines = Files.readAllLines(benchmark.resolve("calibration.csv"));
+    Files.write(few, lines.subList(0, 100));
+    Object model = benchmark.resolve("model.onnx");
+    Object all = benchmark.resolve("calibration.csv");
+    assertEquals(0, run("compile", model, "--calibration", few, "-o", at("a")), err.toString());
+    int status =
+        run("compile", model, "--calibration", all, "--calibration-limit", 100, "-o", at("b"));
+    assertEquals(0, status, err.toString());
+    byte[] limited = Files.readAllBytes(at("b").resolve("client.zip"));
+    assertArrayEquals(Files.readAllBytes(at("a").resolve("client.zip")), limited);
+    assertFalse(Arrays.equals(Files.readAllBytes(client), limited));
   }
 
   @Test

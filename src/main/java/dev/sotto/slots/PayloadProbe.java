@@ -77,8 +77,8 @@ public final class PayloadProbe {
   }
 
   /**
-   * Reads {@value #CIPHERTEXTS} fresh ciphertexts of all primes, as a server does: a stretch of each
-   * after the other.
+   * Reads {@value #CIPHERTEXTS} fresh ciphertexts of all primes, as a server does: a stretch of
+   * each after the other.
    */
   public void readAll() {
     RnsRing ring = parameters.ring().ring();

@@ -155,8 +155,7 @@ final class KernelTimer {
   private static Map<Kind, Double> settled(Map<Kind, Probe> probes) {
     long end = System.nanoTime() + SETTLED_AFTER_AT_MOST.toNanos();
     Map<Kind, Double> lowest = medians(probes);
-    for (int even = 0;
-        (even < EVEN_ROUNDS || isSlow(lowest)) && System.nanoTime() < end; ) {
+    for (int even = 0; (even < EVEN_ROUNDS || isSlow(lowest)) && System.nanoTime() < end; ) {
       boolean faster = false;
       for (Map.Entry<Kind, Double> next : medians(probes).entrySet()) {
         double known = Objects.requireNonNull(lowest.get(next.getKey()));

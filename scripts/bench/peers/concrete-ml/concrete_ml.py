@@ -1,6 +1,7 @@
 """Runs Concrete ML on the benchmark models, row by row as it does, and prints what a row costs; see the script 'run'."""
 
 import argparse
+import gzip
 import os
 import pathlib
 import resource
@@ -24,7 +25,9 @@ TRAINED = {
     "forest-cancer": lambda: RandomForestClassifier(n_bits=5, n_estimators=20, max_depth=4, random_state=0),
     "xgboost-cancer": lambda: XGBClassifier(n_bits=5, n_estimators=50, max_depth=4, random_state=0),
 }
-NETWORKS = ["mlp-digits", "cnn-digits"]
+NETWORKS = ["mlp-digits", "cnn-digits", "mlp-fashion-mnist"]
+FASHION_MNIST = pathlib.Path("/usr/share/datasets/fashion-mnist")  # of Debian's dataset-fashion-mnist
+CALIBRATION_IMAGES = 1000
 P_ERROR = 2.0**-40
 
 
@@ -97,12 +100,30 @@ def trained(name, count):
     return score, seconds, circuit, encrypted(circuit, lambda row: model.predict(row, fhe="execute"), test[:count])
 
 
-def network(name, folder, count):
+def images(kind):
+    """Pixels from 0 to 1, one image a row, and the classes."""
+    with gzip.open(FASHION_MNIST / f"{kind}-images-idx3-ubyte.gz") as file:
+        pixels = numpy.frombuffer(file.read(), dtype=numpy.uint8, offset=16)
+    with gzip.open(FASHION_MNIST / f"{kind}-labels-idx1-ubyte.gz") as file:
+        labels = numpy.frombuffer(file.read(), dtype=numpy.uint8, offset=8)
+    return pixels.reshape(len(labels), -1).astype("float32") / 255, labels
+
+
+def rows(folder):
+    """Rows to calibrate with, rows to test with, and their classes."""
+    if not (folder / "calibration.csv").exists():
+        test, truth = images("t10k")
+        return images("train")[0][:CALIBRATION_IMAGES], test, truth
     seen = numpy.loadtxt(folder / "calibration.csv", delimiter=",", skiprows=header(folder / "calibration.csv"), dtype="float32")
     table = numpy.loadtxt(folder / "test.csv", delimiter=",", skiprows=header(folder / "test.csv"), dtype="float32")
+    return seen, table[:, :-1], table[:, -1]
+
+
+def network(name, folder, count):
     torch_model = Network(folder / "model.onnx")
     shape = [-1, *torch_model.shape]
-    seen, test, truth = seen.reshape(shape), table[:, :-1].reshape(shape), table[:, -1]
+    seen, test, truth = rows(folder)
+    seen, test = seen.reshape(shape), test.reshape(shape)
     start = time.perf_counter()
     module = compile_torch_model(
         torch_model, seen, n_bits=6, p_error=P_ERROR, rounding_threshold_bits={"n_bits": 6, "method": "APPROXIMATE"}

@@ -3,7 +3,6 @@ package dev.sotto.cli;
 import dev.sotto.numpy.NumpyModule;
 import dev.sotto.onnx.Graph;
 import dev.sotto.onnx.OnnxModel;
-import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.Calibration;
 import dev.sotto.quantization.CalibrationMethod;
 import dev.sotto.quantization.CalibrationOptions;
@@ -134,9 +133,9 @@ final class CalibrateCommand extends Subcommand {
   @Override
   Report run() throws IOException {
     CalibrationMethod shown = CalibrationMethod.parse(method);
-    requirePositive("--batch", batch);
-    requirePositive("--partitions", partitions == null ? 1 : partitions);
-    requirePositive("--sample", sample);
+    CliError.requirePositive("--batch", batch);
+    CliError.requirePositive("--partitions", partitions == null ? 1 : partitions);
+    CliError.requirePositive("--sample", sample);
     NumpyModule module = NumpyModule.of(ModelPreparation.prepare(OnnxModel.read(model)));
     Graph graph = module.model().graph();
     SparkSession spark = SottoSession.open("sotto calibrate " + model.getFileName());
@@ -160,11 +159,5 @@ final class CalibrateCommand extends Subcommand {
     job.calibration().save(output);
     warn(job.warnings());
     return new Result(job, seconds, output, shown);
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw SottoException.of(CliError.OPTION, option, "expected 1 or more, got " + value + ".");
-    }
   }
 }

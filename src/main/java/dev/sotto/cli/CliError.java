@@ -1,6 +1,7 @@
 package dev.sotto.cli;
 
 import dev.sotto.problem.ErrorCode;
+import dev.sotto.problem.SottoException;
 
 /** What can be wrong with what a user gives the command, or with the work it then does. */
 public enum CliError implements ErrorCode {
@@ -53,6 +54,13 @@ public enum CliError implements ErrorCode {
     this.code = code;
     this.summary = summary;
     this.remedy = remedy;
+  }
+
+  /** Refuses a value of an option that counts something and is none. */
+  static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw SottoException.of(OPTION, option, "expected 1 or more, got " + value + ".");
+    }
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.sotto.compiler.CompileReport;
 import dev.sotto.compiler.CompiledCircuit;
 import dev.sotto.compiler.slots.KernelCosts;
 import dev.sotto.compiler.slots.SlotsPlan;
-import dev.sotto.problem.SottoException;
 import dev.sotto.quantization.InputEncoding;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.ServerPackage;
@@ -78,12 +77,7 @@ final class CompileCommand extends Subcommand {
     cluster.apply();
     quantization.options(); // refused before any work
     CompileOptions options = compilation.options();
-    if (calibrationLimit < 1) {
-      throw SottoException.of(
-          CliError.OPTION,
-          "--calibration-limit",
-          "expected 1 or more, got " + calibrationLimit + ".");
-    }
+    CliError.requirePositive("--calibration-limit", calibrationLimit);
     CompilationInput input =
         CompilationInput.of(model, calibration, label, calibrationLimit, quantization);
     warn(input.warnings());

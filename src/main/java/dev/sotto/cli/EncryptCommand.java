@@ -1,6 +1,5 @@
 package dev.sotto.cli;
 
-import dev.sotto.problem.SottoException;
 import dev.sotto.runtime.ClientPackage;
 import dev.sotto.runtime.client.ClientKeys;
 import dev.sotto.runtime.client.FheClient;
@@ -101,9 +100,7 @@ final class EncryptCommand extends Subcommand {
 
   @Override
   Report run() throws IOException {
-    if (split != null && split < 1) {
-      throw SottoException.of(CliError.OPTION, "--split", "expected 1 or more, got " + split + ".");
-    }
+    CliError.requirePositive("--split", split == null ? 1 : split);
     ClientPackage compiled = Packages.client(client);
     if (cluster.isWanted(output)) {
       return onSpark(compiled);

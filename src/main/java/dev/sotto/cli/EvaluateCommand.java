@@ -112,6 +112,7 @@ final class EvaluateCommand extends Subcommand {
     RowTable labelled = shape.read(test, mostRows == null ? limit : Math.min(limit, mostRows));
     int column = labelled.column(label);
     Tensor[] rows = shape.inputs(labelled.without(column));
+    CliError.requirePositive("--calibration-limit", calibrationLimit);
     CalibrationInput seen = CalibrationInput.of(module, calibration, label, calibrationLimit);
     warn(seen.warnings());
     QuantizedModule quantized =

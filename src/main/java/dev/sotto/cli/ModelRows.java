@@ -52,9 +52,7 @@ record ModelRows(List<@Nullable Shape> rows) {
 
   /** Reads rows of any source. */
   RowTable read(String source, int limit) throws IOException {
-    if (limit < 1) {
-      throw SottoException.of(CliError.OPTION, "--limit", "expected 1 or more, got " + limit + ".");
-    }
+    CliError.requirePositive("--limit", limit);
     return LocalRows.isLocal(source)
         ? LocalRows.read(source, Math.max(0, width()), limit)
         : SparkRows.read(source, Math.max(0, width()), limit);

@@ -1,7 +1,6 @@
 package dev.sotto.cli;
 
 import dev.sotto.onnx.Graph;
-import dev.sotto.problem.SottoException;
 import dev.sotto.spark.FeatureColumns;
 import dev.sotto.spark.RowFiles;
 import java.io.IOException;
@@ -59,9 +58,7 @@ final class RowsOptions {
    * @param graph of the model that will read them
    */
   Dataset<Row> open(SparkSession spark, Graph graph) throws IOException {
-    if (limit != null && limit < 1) {
-      throw SottoException.of(CliError.OPTION, "--limit", "expected 1 or more, got " + limit + ".");
-    }
+    CliError.requirePositive("--limit", limit == null ? 1 : limit);
     int width = Math.max(0, ModelRows.of(graph).width());
     Dataset<Row> rows =
         input.startsWith(IdxImages.PREFIX)

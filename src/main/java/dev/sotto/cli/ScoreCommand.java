@@ -255,9 +255,7 @@ final class ScoreCommand extends Subcommand {
   }
 
   private ScoringOptions options(Dataset<Row> rows, int width) {
-    if (batch < 1) {
-      throw SottoException.of(CliError.OPTION, "--batch", "expected 1 or more, got " + batch + ".");
-    }
+    CliError.requirePositive("--batch", batch);
     ScoringOptions options = ScoringOptions.standard().withBatchSize(batch);
     if (onError != null) {
       options = options.withMode(onError);

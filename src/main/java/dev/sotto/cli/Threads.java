@@ -1,6 +1,5 @@
 package dev.sotto.cli;
 
-import dev.sotto.problem.SottoException;
 import org.jspecify.annotations.Nullable;
 
 /** How many threads a command uses. */
@@ -12,10 +11,7 @@ final class Threads {
     if (asked == null) {
       return Runtime.getRuntime().availableProcessors();
     }
-    if (asked < 1) {
-      throw SottoException.of(
-          CliError.OPTION, "--threads", "expected 1 or more, got " + asked + ".");
-    }
+    CliError.requirePositive("--threads", asked);
     return asked;
   }
 }

@@ -4,7 +4,9 @@ import dev.sotto.common.Seed;
 import dev.sotto.slots.ring.RingType;
 import dev.sotto.slots.ring.RnsPolynomial;
 import dev.sotto.slots.ring.RnsRing;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -71,11 +73,6 @@ public final class PayloadProbe {
     return Seed.of(bytes);
   }
 
-  /** The size of the ring. */
-  public int n() {
-    return parameters.ring().n();
-  }
-
   /**
    * Reads {@value #CIPHERTEXTS} fresh ciphertexts of all primes, as a server does: a stretch of
    * each after the other.
@@ -83,11 +80,11 @@ public final class PayloadProbe {
   public void readAll() {
     RnsRing ring = parameters.ring().ring();
     int limbs = parameters.ring().primes().size();
-    StoredParts.Reader[] readers = new StoredParts.Reader[CIPHERTEXTS];
+    List<StoredParts.Reader> readers = new ArrayList<>(CIPHERTEXTS);
     try {
-      for (int i = 0; i < readers.length; i++) {
-        CkksCiphertext c = CiphertextFormat.parseLate(parameters, fresh[i]);
-        readers[i] = Objects.requireNonNull(c.rlwe().stored()).reader(space);
+      for (byte[] bytes : fresh) {
+        CkksCiphertext c = CiphertextFormat.parseLate(parameters, bytes);
+        readers.add(Objects.requireNonNull(c.rlwe().stored()).reader(space));
       }
       for (int part = 0; part < 2; part++) {
         for (int at = 0; at < ring.n() * limbs; at += stretch.length) {
@@ -97,11 +94,7 @@ public final class PayloadProbe {
         }
       }
     } finally {
-      for (StoredParts.Reader reader : readers) {
-        if (reader != null) {
-          reader.close();
-        }
-      }
+      readers.forEach(StoredParts.Reader::close);
     }
   }
 

@@ -53,11 +53,9 @@ public final class BlockProgram<C extends SlotCiphertext> {
     List<List<Element<C>>> inputs = new ArrayList<>();
     InputUses uses = InputUses.of(circuit, threads);
     for (CircuitNode node : inputs(circuit)) {
-      C unpacked = fresh.apply(node, false);
-      C stored = fresh.apply(node, true);
       List<Element<C>> input = new ArrayList<>();
-      for (int i = 0; i < node.size(); i++) {
-        input.add(recording.input(all.size() + i, uses.stored(node, i) ? stored : unpacked));
+      for (C hollow : uses.each(node, fresh.apply(node, true), fresh.apply(node, false))) {
+        input.add(recording.input(all.size() + input.size(), hollow));
       }
       all.addAll(input);
       inputs.add(input);

@@ -18,7 +18,6 @@ import dev.sotto.slots.SlotCiphertext;
 import dev.sotto.slots.ring.OperationCounts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * What a plan gives, before there is a key: the server's own code, run on ciphertexts without
@@ -223,12 +222,7 @@ public record DryRun(
     InputUses uses = InputUses.of(circuit, 1);
     for (CircuitNode node : circuit.nodes()) {
       if (node.operation() instanceof Operation.Input) {
-        C unpacked = fresh.of(node, false);
-        C stored = fresh.of(node, true);
-        inputs.add(
-            IntStream.range(0, node.size())
-                .mapToObj(i -> uses.stored(node, i) ? stored : unpacked)
-                .toList());
+        inputs.add(uses.each(node, fresh.of(node, true), fresh.of(node, false)));
       }
     }
     return circuit.evaluate(trace, inputs);

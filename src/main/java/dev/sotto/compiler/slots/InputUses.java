@@ -7,6 +7,7 @@ import dev.sotto.circuit.TreeSum;
 import dev.sotto.circuit.WeightedSum;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which inputs stay as they were sent until they are used, and which are unpacked at once.
@@ -46,6 +47,15 @@ final class InputUses {
   /** Whether an element of an input stays as it was sent. */
   boolean stored(CircuitNode input, int element) {
     return uses[input.id()][element] <= FEW;
+  }
+
+  /**
+   * One kind of ciphertext for every element of an input: stored where that stays as it was sent.
+   */
+  <C> List<C> each(CircuitNode input, C stored, C unpacked) {
+    return IntStream.range(0, input.size())
+        .mapToObj(element -> stored(input, element) ? stored : unpacked)
+        .toList();
   }
 
   private void count(CircuitNode node) {
